@@ -1,0 +1,49 @@
+"""Files that appear whole or not at all."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Hand out a temporary path beside `path`; move it there once the block ends well."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    with whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, value: object) -> None:
+    write_text(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    with whole(path) as partial, open(partial, "wb") as file:
+        np.save(file, array, allow_pickle=False)
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with whole(path) as partial, open(partial, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def read_array(path: Path, mmap: bool = False) -> np.ndarray:
+    return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
