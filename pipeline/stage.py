@@ -24,7 +24,7 @@ def main(function: Callable[..., int]) -> None:
     parser = argparse.ArgumentParser(description=inspect.getdoc(function))
     for name, parameter in inspect.signature(function).parameters.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=READERS[parameter.annotation], required=True)
-    parser.add_argument("--timing", type=Path, required=True)
+    parser.add_argument("--timing", type=Path)
     arguments = vars(parser.parse_args())
     timing = arguments.pop("timing")
     start = time.perf_counter()
@@ -36,4 +36,5 @@ def main(function: Callable[..., int]) -> None:
         sys.exit(f"error: {failure}")
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux: KiB
-    write_json(timing, {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak})
+    if timing:
+        write_json(timing, {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak})

@@ -1,8 +1,9 @@
 """Files that appear whole or not at all."""
 
+import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,3 +48,21 @@ def read_array(path: Path, mmap: bool = False) -> np.ndarray:
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
+
+
+def read_json(path: Path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_csv(path: Path, columns: Sequence[str], records: Iterable[Sequence[object]]) -> None:
+    """A table; numbers with as many digits as mean something in float32."""
+    with whole(path) as partial, open(partial, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([format_cell(cell) for cell in record] for record in records)
+
+
+def format_cell(cell: object) -> object:
+    if isinstance(cell, bool | np.bool_):
+        return str(bool(cell)).lower()
+    return f"{cell:.7g}" if isinstance(cell, float | np.floating) else cell

@@ -1,0 +1,237 @@
+# Pixels vs Features: how much does the representation matter?
+#
+# The rules stand in the order of the data. What each computes is in pipeline/<rule>.py; where its
+# files lie is in pipeline/plan.py.
+import sys
+
+from pipeline.code import code
+from pipeline.plan import Plan, as_json
+
+plan = Plan(config)
+work, results = plan.work, plan.results
+python = sys.executable
+RECORDS = ["accuracy", "confusion", "sweep", "history"]
+
+
+wildcard_constraints:
+    seed=r"\d+",
+    start=r"\d+",
+    stop=r"\d+",
+    representation="|".join(plan.representations),
+    state="|".join(plan.states) or "none",
+
+
+rule all:
+    input:
+        f"{results}/summary.md",
+        f"{results}/accuracy.svg",
+        f"{results}/timing.csv",
+
+
+# Images of any source become one array, in random order.
+checkpoint load:
+    input:
+        code=code("pipeline.load"),
+        source=plan.source(),
+    output:
+        images=f"{work}/images.npy",
+        labels=f"{work}/labels.csv",
+        classes=f"{work}/classes.json",
+        checksum=f"{work}/checksum.json",
+        timing=f"{work}/timing/load-.json",
+    params:
+        data=plan.config["data"],
+        image_size=plan.config.get("image_size", 0),
+        seed=plan.seeds[0],
+    threads: workflow.cores
+    shell:
+        "{python} -m pipeline.load --data {params.data:q} --image-size {params.image_size}"
+        " --seed {params.seed} --threads {threads} --images {output.images} --labels {output.labels}"
+        " --classes {output.classes} --checksum {output.checksum} --timing {output.timing}"
+
+
+# Each image becomes train, validation or test.
+rule split:
+    input:
+        code=code("pipeline.split"),
+        labels=rules.load.output.labels,
+        classes=rules.load.output.classes,
+    output:
+        parts=f"{work}/seed{{seed}}/parts.npy",
+        timing=f"{work}/timing/split-seed{{seed}}.json",
+    params:
+        test=plan.config["test_fraction"],
+        validation=plan.config["validation_fraction"],
+    shell:
+        "{python} -m pipeline.split --labels {input.labels} --classes {input.classes}"
+        " --seed {wildcards.seed} --test-fraction {params.test}"
+        " --validation-fraction {params.validation} --parts {output.parts} --timing {output.timing}"
+
+
+# Features that need no fitting, shard by shard.
+rule extract:
+    input:
+        code=lambda wildcards: code("pipeline.extract", plan.module(wildcards.block)),
+        images=rules.load.output.images,
+    output:
+        block=f"{work}/blocks/{{block}}/{{start}}-{{stop}}.npy",
+        timing=f"{work}/timing/extract-{{block}}-{{start}}-{{stop}}.json",
+    params:
+        feature=lambda wildcards: plan.feature(wildcards.block),
+        settings=lambda wildcards: plan.settings(wildcards.block),
+    wildcard_constraints:
+        block=plan.names(fitted=False),
+    shell:
+        "{python} -m pipeline.extract --images {input.images} --feature {params.feature}"
+        " --settings {params.settings:q} --start {wildcards.start} --stop {wildcards.stop}"
+        " --block {output.block} --timing {output.timing}"
+
+
+# What a feature learns from training images: the codebook.
+rule fit:
+    input:
+        code=lambda wildcards: code("pipeline.fit", plan.module_of_state(wildcards.state)),
+        images=rules.load.output.images,
+        parts=rules.split.output.parts,
+    output:
+        state=f"{work}/seed{{seed}}/states/{{state}}.npz",
+        timing=f"{work}/timing/fit-{{state}}-seed{{seed}}.json",
+    params:
+        feature=lambda wildcards: plan.states[wildcards.state]["feature"],
+        settings=lambda wildcards: plan.fit_settings(wildcards.state),
+    threads: workflow.cores
+    shell:
+        "{python} -m pipeline.fit --images {input.images} --parts {input.parts}"
+        " --feature {params.feature} --settings {params.settings:q} --seed {wildcards.seed}"
+        " --threads {threads} --state {output.state} --timing {output.timing}"
+
+
+# Features that need a fitted state, shard by shard.
+rule encode:
+    input:
+        code=lambda wildcards: code("pipeline.encode", plan.module(wildcards.block)),
+        images=rules.load.output.images,
+        state=lambda wildcards: plan.state(wildcards.block),
+    output:
+        block=f"{work}/seed{{seed}}/blocks/{{block}}/{{start}}-{{stop}}.npy",
+        timing=f"{work}/timing/encode-{{block}}-seed{{seed}}-{{start}}-{{stop}}.json",
+    params:
+        feature=lambda wildcards: plan.feature(wildcards.block),
+        settings=lambda wildcards: plan.settings(wildcards.block),
+    wildcard_constraints:
+        block=plan.names(fitted=True),
+    shell:
+        "{python} -m pipeline.encode --images {input.images} --state {input.state}"
+        " --feature {params.feature} --settings {params.settings:q} --start {wildcards.start}"
+        " --stop {wildcards.stop} --block {output.block} --timing {output.timing}"
+
+
+def n_images(wildcards) -> int:
+    """Known once the images are loaded."""
+    return plan.n_images(checkpoints.load.get().output.checksum)
+
+
+def shards(wildcards) -> list[str]:
+    return plan.shards(wildcards.representation, wildcards.seed, n_images(wildcards))
+
+
+# Linear classifiers on a representation: every setting of the grid in one pass.
+rule train:
+    input:
+        code=code("pipeline.train"),
+        shards=shards,
+        labels=rules.load.output.labels,
+        classes=rules.load.output.classes,
+        parts=rules.split.output.parts,
+    output:
+        model=f"{work}/seed{{seed}}/results/{{representation}}/model.npz",
+        sweep=f"{work}/seed{{seed}}/results/{{representation}}/sweep.csv",
+        history=f"{work}/seed{{seed}}/results/{{representation}}/history.csv",
+        timing=f"{work}/timing/train-{{representation}}-seed{{seed}}.json",
+    params:
+        blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
+        classifiers=as_json(plan.config["classifiers"]),
+        settings=as_json(plan.config["sgd"]),
+        shard_size=plan.config["shard_size"],
+    shell:
+        "{python} -m pipeline.train --blocks {params.blocks:q} --labels {input.labels}"
+        " --classes {input.classes} --parts {input.parts} --representation"
+        " {wildcards.representation} --classifiers {params.classifiers:q} --settings"
+        " {params.settings:q} --seed {wildcards.seed} --shard-size {params.shard_size} --threads"
+        " {threads} --model {output.model} --sweep {output.sweep} --history {output.history}"
+        " --timing {output.timing}"
+
+
+# Accuracy of the chosen settings; the only rule that looks at test labels.
+rule score:
+    input:
+        code=code("pipeline.score"),
+        shards=shards,
+        labels=rules.load.output.labels,
+        classes=rules.load.output.classes,
+        parts=rules.split.output.parts,
+        model=rules.train.output.model,
+    output:
+        accuracy=f"{work}/seed{{seed}}/results/{{representation}}/accuracy.csv",
+        confusion=f"{work}/seed{{seed}}/results/{{representation}}/confusion.csv",
+        timing=f"{work}/timing/score-{{representation}}-seed{{seed}}.json",
+    params:
+        blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
+        classifiers=as_json(plan.config["classifiers"]),
+        shard_size=plan.config["shard_size"],
+    shell:
+        "{python} -m pipeline.score --blocks {params.blocks:q} --labels {input.labels}"
+        " --classes {input.classes} --parts {input.parts} --model {input.model} --representation"
+        " {wildcards.representation} --classifiers {params.classifiers:q} --seed {wildcards.seed}"
+        " --shard-size {params.shard_size} --accuracy {output.accuracy} --confusion"
+        " {output.confusion} --timing {output.timing}"
+
+
+# The result tables.
+rule collect:
+    input:
+        code=code("pipeline.collect"),
+        records=expand("{folder}/{table}.csv", folder=plan.records(), table=RECORDS),
+        states=[state for _, _, state in plan.codebooks()],
+    output:
+        summary=f"{results}/summary.csv",
+        readable=f"{results}/summary.md",
+        tables=expand(f"{results}/{{table}}.csv", table=[*RECORDS, "codebook"]),
+    params:
+        records=as_json(plan.records()),
+        states=as_json(plan.codebooks()),
+        results=results,
+    shell:
+        "{python} -m pipeline.collect --records {params.records:q} --states {params.states:q}"
+        " --results {params.results:q}"
+
+
+# Where time and memory went, and what the tables were made with.
+rule account:
+    input:
+        code=code("pipeline.account"),
+        summary=rules.collect.output.summary,
+        checksum=rules.load.output.checksum,
+        timings=lambda wildcards: sum(plan.timings(n_images(wildcards)).values(), []),
+    output:
+        timing=f"{results}/timing.csv",
+        provenance=f"{results}/provenance.json",
+    params:
+        timings=lambda wildcards: as_json(plan.timings(n_images(wildcards))),
+        config=as_json(plan.config),
+    shell:
+        "{python} -m pipeline.account --timings {params.timings:q} --config {params.config:q}"
+        " --checksum {input.checksum} --timing-table {output.timing} --provenance"
+        " {output.provenance}"
+
+
+# The comparison as one picture.
+rule plot:
+    input:
+        code=code("pipeline.plot"),
+        summary=rules.collect.output.summary,
+    output:
+        svg=f"{results}/accuracy.svg",
+        png=f"{results}/accuracy.png",
+    shell:
+        "{python} -m pipeline.plot --summary {input.summary} --svg {output.svg} --png {output.png}"

@@ -1,0 +1,41 @@
+"""Where time and memory went, and what the tables were made with."""
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import stage
+from pipeline.store import read_json, write_csv, write_json
+
+PACKAGES = ("numpy", "scipy", "scikit-image", "pandas", "snakemake", "numba", "matplotlib", "pillow")
+
+
+def account(
+    timings: dict, config: dict, checksum: Path, timing_table: Path, provenance: Path
+) -> None:
+    """timings: for each rule, the files in which its jobs noted seconds and memory."""
+    rows = []
+    for rule, files in timings.items():
+        for file in files:
+            spent = read_json(Path(file))
+            job = Path(file).stem.removeprefix(f"{rule}-")
+            speed = spent["n_images"] / spent["seconds"]
+            rows.append((rule, job, spent["n_images"], spent["seconds"], speed))
+            rows[-1] += (spent["peak_memory_mb"],)
+    columns = ("rule", "job", "n_images", "seconds", "images_per_second", "peak_memory_mb")
+    write_csv(timing_table, columns, rows)
+    versions = {name: version(name) for name in PACKAGES}
+    write_json(
+        provenance,
+        {
+            "config": config,
+            "data": read_json(checksum),
+            "seeds": config["seeds"],
+            "versions": {"python": platform.python_version(), **versions},
+            "machine": {"system": platform.system(), "processor": platform.machine()},
+        },
+    )
+
+
+if __name__ == "__main__":
+    stage.main(account)

@@ -1,0 +1,39 @@
+"""Which files of this project a module runs, so that editing one reruns what depends on it."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("features", "pipeline")
+
+
+def code(*modules: str) -> list[str]:
+    """The files of `modules` (dotted names) and of all that they import from this project."""
+    found: dict[str, Path] = {}
+    left = list(modules)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found[name] = module_path(name)
+            left += imports(found[name])
+    return [str(found[name]) for name in sorted(found)]
+
+
+def module_path(name: str) -> Path:
+    path = ROOT / Path(*name.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def imports(path: Path) -> list[str]:
+    """The project's modules that the file at `path` imports."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # `from pipeline import sgd` names a module, `from pipeline.sgd import Group` does not.
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [name for name in inner if module_path(name).exists()] or [node.module]
+    return [name for name in names if name.split(".")[0] in PACKAGES and module_path(name).exists()]

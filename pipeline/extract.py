@@ -1,0 +1,20 @@
+"""Compute a feature that needs no fitting, for one shard of the images."""
+
+from importlib import import_module
+from pathlib import Path
+
+from pipeline import stage
+from pipeline.store import read_array, write_array
+
+
+def extract(
+    images: Path, feature: str, settings: dict, start: int, stop: int, block: Path
+) -> int:
+    """Write the block's rows start..stop."""
+    shard = read_array(images, mmap=True)[start:stop]
+    write_array(block, import_module(f"features.{feature}").extract(shard, **settings))
+    return stop - start
+
+
+if __name__ == "__main__":
+    stage.main(extract)

@@ -1,0 +1,63 @@
+"""A representation on disk: blocks side by side, each cut into shards of `shard_size` images."""
+
+from pathlib import Path
+
+import numpy as np
+
+
+def shard_path(folder: Path | str, start: int, stop: int) -> Path:
+    """The file of a block's rows start..stop; named by them, so that no two shardings mix."""
+    return Path(folder) / f"{start}-{stop}.npy"
+
+
+def shard_ranges(n: int, shard_size: int) -> list[tuple[int, int]]:
+    return [(start, min(start + shard_size, n)) for start in range(0, n, shard_size)]
+
+
+class ShardedBlock:
+    """One feature block, (n, d) numbers in the files of a folder, read row by row range."""
+
+    def __init__(self, folder: Path, n: int, shard_size: int) -> None:
+        self.shard_size = shard_size
+        self.paths = [shard_path(folder, *limits) for limits in shard_ranges(n, shard_size)]
+        with open(self.paths[0], "rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, self.dtype = np.lib.format.read_array_header_1_0(file)
+            self.offset = file.tell()  # np.save pads headers alike for all shards but the last
+        self.d = shape[1]
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Rows start..stop, as they are stored."""
+        parts = []
+        for shard in range(start // self.shard_size, (stop - 1) // self.shard_size + 1):
+            first = shard * self.shard_size
+            parts.append(
+                self.read_shard(shard, max(start - first, 0), min(stop - first, self.shard_size))
+            )
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def read_shard(self, shard: int, start: int, stop: int) -> np.ndarray:
+        # Plain reads rather than a memory map: mapped pages would count as this job's memory.
+        offset = self.offset + start * self.d * self.dtype.itemsize
+        count = (stop - start) * self.d
+        rows = np.fromfile(self.paths[shard], self.dtype, count, offset=offset)
+        return rows.reshape(stop - start, self.d)
+
+
+class FeatureMatrix:
+    """A representation of n images: float32 (n, d), its blocks' columns side by side."""
+
+    def __init__(self, folders: list[Path], n: int, shard_size: int) -> None:
+        self.blocks = [ShardedBlock(folder, n, shard_size) for folder in folders]
+        self.n = n
+        self.d = sum(block.d for block in self.blocks)
+
+    def take(self, index: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Rows of an increasing index (m,), read as one stretch of the disk; float32 (m, d)."""
+        X = np.empty((len(index), self.d), np.float32) if out is None else out
+        start, stop = int(index[0]), int(index[-1]) + 1
+        column = 0
+        for block in self.blocks:
+            X[:, column : column + block.d] = block.read(start, stop)[index - start]
+            column += block.d
+        return X

@@ -1,0 +1,55 @@
+"""The comparison as one picture: test accuracy of each representation and classifier."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pipeline import stage
+from pipeline.store import whole
+
+# Okabe and Ito's colours, which colour-blind readers can tell apart.
+COLORS = {"svm": "#0072B2", "softmax": "#E69F00"}
+NAMES = {"svm": "SVM", "softmax": "softmax"}
+
+
+def plot(summary: Path, svg: Path, png: Path) -> None:
+    table = pd.read_csv(summary)
+    # Nothing in the files that changes from run to run: no date, no random identifiers.
+    with mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}):
+        figure = draw(table)
+        for path, metadata in ((svg, {"Date": None}), (png, {"Software": None})):
+            with whole(path) as partial:
+                figure.savefig(partial, format=path.suffix[1:], dpi=150, metadata=metadata)
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """Bars from 0, representations from top to bottom in the order of the config."""
+    representations = list(dict.fromkeys(table["representation"]))
+    classifiers = list(dict.fromkeys(table["classifier"]))
+    height = 0.8 / len(classifiers)
+    figure = Figure(figsize=(8, 1.2 + 0.6 * len(representations)), layout="constrained")
+    axes = figure.add_subplot()
+    for place, classifier in enumerate(classifiers):
+        rows = table[table["classifier"] == classifier]
+        y = [representations.index(name) - 0.4 + height * (place + 0.5) for name in rows["representation"]]
+        accuracy = 100 * rows["test_accuracy_mean"]
+        spread = 100 * rows["test_accuracy_std"].fillna(0)
+        bars = axes.barh(
+            y, accuracy, height * 0.92, xerr=spread if spread.any() else None,
+            color=COLORS[classifier], label=NAMES[classifier],
+        )
+        axes.bar_label(bars, [f"{value:.1f}" for value in accuracy], padding=3, fontsize=9)
+    axes.set_yticks(range(len(representations)), [name.replace("_", " ") for name in representations])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 109)
+    axes.set_xticks(range(0, 101, 20))
+    axes.set_xlabel("test accuracy (%)")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, frameon=False)
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(plot)

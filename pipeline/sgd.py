@@ -1,0 +1,150 @@
+"""Minibatch SGD for a whole grid of learning rates x regularisation strengths in one pass.
+
+The weights of all settings stand side by side in one matrix, so that each minibatch is read once
+and multiplied once for all of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+import numba
+import numpy as np
+
+from pipeline.losses import LOSSES
+
+Batches = Iterable[tuple[np.ndarray, np.ndarray]]
+Factors = tuple[float, float]
+
+GROUP = 12  # settings that share a matrix; groups run in parallel, and do not depend on threads
+EXPLODED = 1e3  # a mean loss this many times that of W = 0 will not come back
+
+
+@dataclass(frozen=True)
+class Setting:
+    classifier: str
+    learning_rate: float
+    l2: float
+
+
+@numba.njit(cache=True, nogil=True)
+def descend(W, V, gradient, rate, l2, momentum):
+    """One step of SGD with momentum, in place, in one sweep over memory.
+
+    W, V, gradient: float32 (d, m); rate, l2: float32 (m,), one setting and class a column.
+    V = momentum * V - rate * (gradient + 2 * l2 * W);  W = W + V.
+    """
+    for i in range(W.shape[0]):
+        for j in range(W.shape[1]):
+            slope = gradient[i, j] + 2 * l2[j] * W[i, j]
+            V[i, j] = momentum * V[i, j] - rate[j] * slope
+            W[i, j] += V[i, j]
+
+
+class Group:
+    """Linear classifiers with the same loss and different settings, trained side by side.
+
+    Column c * S + s of W (d, C * S) is class c of setting s: operations over classes then run
+    along contiguous settings.
+    """
+
+    def __init__(self, settings: list[Setting], d: int, n_classes: int) -> None:
+        self.settings = settings
+        self.loss = LOSSES[settings[0].classifier]
+        self.shape = (n_classes, len(settings))
+        columns = n_classes * len(settings)
+        self.W = np.zeros((d, columns), np.float32)
+        self.b = np.zeros((1, columns), np.float32)
+        self.V_W, self.V_b = np.zeros_like(self.W), np.zeros_like(self.b)
+        self.gradient = np.empty_like(self.W)
+        self.rate = self.repeat([setting.learning_rate for setting in settings])
+        self.l2 = self.repeat([setting.l2 for setting in settings])
+        self.no_l2 = np.zeros_like(self.l2)
+        self.diverged = np.zeros(len(settings), bool)
+
+    def repeat(self, values) -> np.ndarray:
+        return np.tile(np.asarray(values, np.float32), self.shape[0])
+
+    def forward(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sums over the rows of X of loss and of correct predictions (S,), and d loss/d scores."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging setting: caught below
+            scores = (X @ self.W + self.b).reshape(len(X), *self.shape)
+            correct = (scores.argmax(axis=1) == y[:, None]).sum(axis=0)
+            loss, slope = self.loss(scores, y)
+        return loss.sum(axis=0, dtype=np.float64), correct, slope
+
+    def score(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Loss and correct predictions, summed over the rows of X (n, d), (S,) each."""
+        loss, correct, _ = self.forward(X, y)
+        return loss, correct
+
+    def step(
+        self, X: np.ndarray, y: np.ndarray, momentum: float, factor: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Train on a minibatch, rates scaled by `factor`; returns what `score` does, from before."""
+        loss, correct, slope = self.forward(X, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            slope = slope.reshape(len(X), -1)
+            slope /= np.float32(len(X))
+            np.dot(X.T, slope, out=self.gradient)
+            rate = self.rate * np.float32(factor)
+            momentum = np.float32(momentum)
+            descend(self.W, self.V_W, self.gradient, rate, self.l2, momentum)
+            descend(self.b, self.V_b, slope.sum(axis=0)[None], rate, self.no_l2, momentum)
+        return loss, correct
+
+    def stop_diverged(self, mean_loss: np.ndarray) -> None:
+        """Mark settings whose loss (S,) is not finite or has exploded; reset and freeze them."""
+        chance = self.loss(np.zeros((1, self.shape[0])), np.zeros(1, int))[0][0]
+        with np.errstate(invalid="ignore"):
+            self.diverged |= ~(mean_loss <= EXPLODED * chance)
+        columns = np.tile(self.diverged, self.shape[0])
+        for array in (self.W, self.b, self.V_W, self.V_b):
+            array[:, columns] = 0
+        self.rate[columns] = 0
+
+    def weights(self, setting: int) -> tuple[np.ndarray, np.ndarray]:
+        """W (d, C) and b (C,) of one setting."""
+        columns = slice(setting, None, self.shape[1])
+        return self.W[:, columns].copy(), self.b[0, columns].copy()
+
+
+def make_groups(settings: list[Setting], d: int, n_classes: int) -> list[Group]:
+    """Settings, in their order, in groups of at most GROUP with the same classifier."""
+    parts = []
+    for _, same in groupby(settings, key=lambda setting: setting.classifier):
+        same = list(same)
+        parts += [same[i : i + GROUP] for i in range(0, len(same), GROUP)]
+    return [Group(part, d, n_classes) for part in parts]
+
+
+def run_epoch(
+    groups: list[Group], batches: Batches, n: int, momentum: float, factors: Factors, map_
+) -> np.ndarray:
+    """Train all groups on minibatches (X, y) of n rows in all.
+
+    Learning rates are scaled by a factor that falls in a straight line from factors[0] to
+    factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings), over
+    the rows as they were met, that is, while the weights were changing.
+    """
+    seen, sums = 0, [np.zeros((2, len(group.settings))) for group in groups]
+    for X, y in batches:
+        factor = factors[0] + (factors[1] - factors[0]) * seen / n
+        step = partial(Group.step, X=X, y=y, momentum=momentum, factor=factor)
+        for total, result in zip(sums, map_(step, groups), strict=True):
+            total += result
+        seen += len(y)
+    for group, total in zip(groups, sums, strict=True):
+        group.stop_diverged(total[0] / n)
+    return np.concatenate(sums, axis=1) / n
+
+
+def evaluate(groups: list[Group], batches: Batches, map_) -> np.ndarray:
+    """Mean loss and accuracy of each setting, float64 (2, settings), over minibatches (X, y)."""
+    seen, sums = 0, [np.zeros((2, len(group.settings))) for group in groups]
+    for X, y in batches:
+        for total, result in zip(sums, map_(partial(Group.score, X=X, y=y), groups), strict=True):
+            total += result
+        seen += len(y)
+    return np.concatenate(sums, axis=1) / seen

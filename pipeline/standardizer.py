@@ -1,0 +1,48 @@
+"""Columns taken to mean 0 and variance 1 by statistics of the training rows."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from features.parallel import blocks
+from pipeline.matrix import FeatureMatrix
+
+ROWS = 1024  # rows whose sums are added up together
+
+
+class Standardizer(NamedTuple):
+    """(X - mean) * scale, float32 (d,) each; a column that never changes becomes 0."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    def apply(self, X: np.ndarray) -> np.ndarray:
+        """Standardise X (m, d) in place."""
+        X -= self.mean
+        X *= self.scale
+        return X
+
+
+def fit(X: FeatureMatrix, index: np.ndarray, map_) -> Standardizer:
+    """Learn from the rows `index` (m,) of X, read block by block.
+
+    `map_` maps a function over items in order, as `map` or the `map` of a pool of threads.
+    """
+
+    def sums(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        # Squares about a value that is near the mean already lose no digits to cancellation.
+        shifted = X.take(index[rows]) - near_mean
+        return shifted.sum(axis=0, dtype=np.float64), np.einsum(
+            "nd,nd->d", shifted, shifted, dtype=np.float64
+        )
+
+    near_mean = X.take(index[:ROWS]).mean(axis=0)
+    totals = [np.zeros(X.d), np.zeros(X.d)]
+    for block in map_(sums, blocks(len(index), ROWS)):
+        for total, part in zip(totals, block, strict=True):
+            total += part
+    shift, square = totals[0] / len(index), totals[1] / len(index)
+    deviation = np.sqrt(np.maximum(square - shift**2, 0))
+    changes = deviation > 1e-6 * (1 + np.abs(near_mean))
+    scale = np.divide(1, deviation, out=np.zeros(X.d), where=changes)
+    return Standardizer((near_mean + shift).astype(np.float32), scale.astype(np.float32))
