@@ -1,0 +1,163 @@
+"""Turn a source of images into one array, in an order fixed by the seed, and a table of labels."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from features.errors import BadInput
+from pipeline import rows, stage
+from pipeline.cifar10 import cifar10
+from pipeline.decoding import UndecodableError, decode
+from pipeline.image_folder import image_folder
+from pipeline.labels import write_labels
+from pipeline.listing import shown
+from pipeline.photos import photos
+from pipeline.processes import map_in_processes
+from pipeline.progress import progress
+from pipeline.randomness import generator
+from pipeline.source import Encoded, Source
+from pipeline.store import whole, write_json
+
+# Enough work for a process to be worth the way there, little enough to fit in memory.
+BATCH_IMAGES = 200
+BATCH_BYTES = 4 * 2**20
+
+
+def load(
+    data: str,
+    image_size: int,
+    seed: int,
+    threads: int,
+    images: Path,
+    labels: Path,
+    classes: Path,
+    checksum: Path,
+) -> int:
+    """Decode all images of `data`: "photos", "cifar10", or the path of a folder or archive.
+
+    images: uint8 (n, rows, cols, 3) in random order, so that any run of neighbours is a fair
+    sample. labels: one line per image in that order. With `image_size` 0 all images must be of
+    one size. Raises BadInput, and then leaves no file.
+    """
+    source = open_source(data, seed)
+    n = len(source.files)
+    order = generator(seed, "order of images").permutation(n)
+    with whole(images) as partial:
+        write_images(source, order, Reading(data, image_size, partial), threads)
+        write_labels(
+            labels,
+            *(
+                [column[position] for position in order]
+                for column in (source.files, source.labels, source.splits, source.groups)
+            ),
+        )
+        write_json(classes, source.classes)
+        name = data if data in SOURCES else Path(data).name
+        write_json(checksum, {"data": name, "n_images": n, "sha256": source.sha256()})
+    return n
+
+
+SOURCES = {"photos": photos, "cifar10": lambda seed: cifar10()}
+
+
+def open_source(data: str, seed: int) -> Source:
+    """A known name wins over a path of the same name."""
+    if data in SOURCES:
+        return SOURCES[data](seed)
+    if not data or not Path(data).exists():
+        raise BadInput(
+            f"data {shown(data)}: no such folder or archive: give the path of one, or one of "
+            f"{', '.join(SOURCES)}"
+        )
+    return image_folder(Path(data))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What all images of a run have in common: where they come from, their size, where they go."""
+
+    data: str
+    image_size: int
+    path: Path
+
+    def pixels(self, file: str, image: Encoded) -> np.ndarray:
+        try:
+            return decode(image, self.image_size)
+        except UndecodableError as reason:
+            raise BadInput(
+                f"{self.data}: the image {shown(file)} cannot be read ({reason}): replace it or "
+                "remove it"
+            ) from None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Images on their way to a process: (row, file name, image) each."""
+
+    images: list[tuple[int, str, Encoded]]
+    first: str
+    """The file that set the size of all."""
+    reading: Reading
+    rows: rows.RowFile
+
+
+def write_images(source: Source, order: np.ndarray, reading: Reading, threads: int) -> None:
+    """Write the image at `order[i]` to row i, for any number of threads the same bytes."""
+    row = np.empty(len(order), np.int64)
+    row[order] = np.arange(len(order))
+    found = source.images(order)
+    position, image = next(found)
+    first = source.files[position]
+    file = rows.create(reading.path, len(order), reading.pixels(first, image).shape, np.uint8)
+    named = (
+        (int(row[position]), source.files[position], image)
+        for position, image in chain([(position, image)], found)
+    )
+    batches = (Batch(images, first, reading, file) for images in cut(named))
+    written = map_in_processes(write_batch, batches, threads)
+    for _ in progress(written, len(order), "load: images", size=int):
+        pass
+
+
+def cut(images: Iterable[tuple[int, str, Encoded]]) -> Iterator[list[tuple[int, str, Encoded]]]:
+    """Lists of a few hundred images, or fewer where they are large."""
+    batch, size = [], 0
+    for row, file, image in images:
+        batch.append((row, file, image))
+        size += image.nbytes if isinstance(image, np.ndarray) else len(image)
+        if len(batch) == BATCH_IMAGES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def write_batch(batch: Batch) -> int:
+    """Decode the images and write them to their rows. How many they are."""
+
+    def decoded() -> Iterator[tuple[int, np.ndarray]]:
+        for row, file, image in batch.images:
+            pixels = batch.reading.pixels(file, image)
+            check_shape(batch, file, pixels.shape)
+            yield row, pixels
+
+    batch.rows.write(decoded())
+    return len(batch.images)
+
+
+def check_shape(batch: Batch, file: str, shape: tuple[int, ...]) -> None:
+    if shape != batch.rows.shape:
+        rows, columns, _ = shape
+        first_rows, first_columns, _ = batch.rows.shape
+        raise BadInput(
+            f"{batch.reading.data}: images differ in size: {shown(batch.first)} has "
+            f"{first_columns} x {first_rows} pixels, {shown(file)} {columns} x {rows}: set "
+            "image_size in the config, and all are cropped to squares and scaled to it"
+        )
+
+
+if __name__ == "__main__":
+    stage.main(load)

@@ -1,0 +1,44 @@
+"""An .npy file whose rows are written in any order, by several processes, in little memory."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class RowFile:
+    """A file for n rows of one shape and type; `start` is where its first row lies, in bytes."""
+
+    path: Path
+    start: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    def write(self, rows: Iterable[tuple[int, np.ndarray]]) -> None:
+        """Write each (index, row). Plain writes: a memory map would count as memory in use."""
+        size = int(np.prod(self.shape)) * self.dtype.itemsize
+        with open(self.path, "r+b") as file:
+            for index, row in rows:
+                file.seek(self.start + index * size)
+                file.write(np.ascontiguousarray(row, self.dtype).reshape(self.shape).data)
+
+
+def create(path: Path, n: int, shape: tuple[int, ...], dtype: type) -> RowFile:
+    """Lay out an .npy file of shape (n, *shape). OSError at once where the disk has no room."""
+    kind = np.dtype(dtype)
+    header = {
+        "descr": np.lib.format.dtype_to_descr(kind),
+        "fortran_order": False,
+        "shape": (n, *shape),
+    }
+    with open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        start = file.tell()
+        size = start + n * int(np.prod(shape)) * kind.itemsize
+        file.truncate(size)
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+    return RowFile(path, start, shape, kind)

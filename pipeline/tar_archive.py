@@ -1,0 +1,94 @@
+"""The image files of a .tar or .tar.gz, read from front to back, never unpacked to disk."""
+
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from features.errors import BadInput
+from pipeline.checksum import file_sha256
+from pipeline.listing import (
+    Listing,
+    check_growth,
+    check_size,
+    check_unique,
+    is_image,
+    safe_path,
+    shown,
+)
+
+
+class Bounded(io.BufferedIOBase):
+    """A stream that refuses to grow beyond what its archive's size makes likely."""
+
+    def __init__(self, stream: IO[bytes], path: Path):
+        self.stream, self.path = stream, path
+        self.packed, self.unpacked = path.stat().st_size, 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self.stream.read(-1 if size is None else size)
+        self.unpacked += len(data)
+        check_growth(str(self.path), self.unpacked, self.packed)
+        return data
+
+
+def list_tar(path: Path) -> Listing:
+    """Raises BadInput for a damaged archive and for one that is a trap."""
+    folders, files = [], []
+    with open_tar(path) as archive:
+        for member in archive:
+            name = safe_path(str(path), member.name)
+            if member.isdir():
+                folders.append(name)
+                continue
+            check_member(path, member)
+            if is_image(name):
+                check_size(str(path), member.name, member.size)
+                files.append(name)
+    check_unique(str(path), files)
+
+    def contents(files: list[str], order: np.ndarray) -> Iterator[tuple[int, bytes]]:
+        positions = {files[position]: position for position in order.tolist()}
+        with open_tar(path) as archive:
+            for member in archive:
+                position = positions.get(safe_path(str(path), member.name))
+                data = archive.extractfile(member) if position is not None else None
+                if position is not None and data is not None:
+                    yield position, data.read()
+
+    return Listing(sorted(files), folders, contents, lambda: file_sha256(path))
+
+
+def open_stream(path: Path) -> IO[bytes]:
+    if path.suffix.lower() in (".gz", ".tgz"):
+        return cast(IO[bytes], gzip.open(path))
+    return open(path, "rb")
+
+
+@contextmanager
+def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with (
+            open_stream(path) as stream,
+            tarfile.open(fileobj=Bounded(stream, path), mode="r|") as archive,
+        ):
+            yield archive
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as failure:
+        raise BadInput(
+            f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"
+        ) from None
+
+
+def check_member(path: Path, member: tarfile.TarInfo) -> None:
+    if member.issym() or member.islnk():
+        raise BadInput(
+            f"{path}: {shown(member.name)} is a link: pack the archive anew with the file itself"
+        )
+    if not member.isreg() or member.issparse():
+        raise BadInput(f"{path}: {shown(member.name)} is not an ordinary file: leave it out")
