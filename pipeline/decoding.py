@@ -9,7 +9,8 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from pipeline.source import Encoded
 
@@ -18,7 +19,18 @@ from pipeline.source import Encoded
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 MAX_PIXELS = 89_478_485  # Pillow's own limit: beyond, a small file is likely to be a trap
-ORIENTATION = 0x0112  # EXIF tag
+# Tags of TIFF, and of EXIF, which uses the same numbers.
+BITS_PER_SAMPLE, ORIENTATION, PLANAR_CONFIGURATION = 258, 274, 284
+SEPARATE_PLANES = 2
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class UndecodableError(Exception):
@@ -52,28 +64,40 @@ def open_rgb(image: bytes, size: int) -> Image.Image:
             return open_tiff(image)
         raise ValueError("not a JPEG, PNG, BMP, WebP or TIFF image") from None
     check_pixels(*opened.size)
+    if isinstance(opened, TiffImageFile) and has_deep_planes(opened):
+        return open_tiff(image)
     if size:
         opened.draft(None, (2 * size, 2 * size))  # JPEG: decode at 1/2, 1/4 or 1/8 where enough
     opened.load()
-    if opened.getexif().get(ORIENTATION, 1) != 1:
-        opened = ImageOps.exif_transpose(opened)
-    return to_rgb(opened)
+    return upright(to_rgb(opened), opened.getexif().get(ORIENTATION, 1))
+
+
+def has_deep_planes(image: TiffImageFile) -> bool:
+    """16 bits in separate planes: Pillow reads these wrongly, without a word."""
+    tags = image.tag_v2
+    separate = tags.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES
+    return separate and max(tags.get(BITS_PER_SAMPLE, (1,))) > 8
 
 
 def open_tiff(image: bytes) -> Image.Image:
-    """The kinds of TIFF that Pillow does not know, such as 16-bit colour in separate planes."""
+    """The kinds of TIFF that Pillow does not know."""
     from tifffile import TiffFile  # slow to import, rarely needed
 
     with TiffFile(io.BytesIO(image)) as file:
-        page = file.pages[0]
+        page = file.pages.first
         check_pixels(int(np.prod(page.shape)), 1)
         pixels = page.asarray()
         planes_first = page.axes == "SYX"
+        orientation = page.tags.valueof(ORIENTATION, 1)
     if planes_first:
         pixels = np.moveaxis(pixels, 0, -1)
     if pixels.dtype == np.uint16:
         pixels = to_8_bit(pixels)
-    return to_rgb(Image.fromarray(np.ascontiguousarray(pixels)))
+    return upright(to_rgb(Image.fromarray(np.ascontiguousarray(pixels))), int(orientation))
+
+
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
 
 
 def check_pixels(columns: int, rows: int) -> None:

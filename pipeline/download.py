@@ -9,7 +9,7 @@ import requests
 from features.errors import BadInput
 from pipeline.progress import progress
 
-CHUNK_BYTES = 2**20
+CHUNK_BYTES = 2**16  # at most so much of an interrupted download is lost
 TIMEOUT_SECONDS = 30  # without a byte from the server
 
 

@@ -1,5 +1,6 @@
 """An .npy file whose rows are written in any order, by several processes, in little memory."""
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,10 +21,13 @@ class RowFile:
     def write(self, rows: Iterable[tuple[int, np.ndarray]]) -> None:
         """Write each (index, row). Plain writes: a memory map would count as memory in use."""
         size = int(np.prod(self.shape)) * self.dtype.itemsize
+        position = -1
         with open(self.path, "r+b") as file:
             for index, row in rows:
-                file.seek(self.start + index * size)
+                if position != index:  # a seek empties the buffer; neighbours go out together
+                    file.seek(self.start + index * size)
                 file.write(np.ascontiguousarray(row, self.dtype).reshape(self.shape).data)
+                position = index + 1
 
 
 def create(path: Path, n: int, shape: tuple[int, ...], dtype: type) -> RowFile:
@@ -39,6 +43,15 @@ def create(path: Path, n: int, shape: tuple[int, ...], dtype: type) -> RowFile:
         start = file.tell()
         size = start + n * int(np.prod(shape)) * kind.itemsize
         file.truncate(size)
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size)
+        reserve(file.fileno(), size)
     return RowFile(path, start, shape, kind)
+
+
+def reserve(file: int, size: int) -> None:
+    """Claim the room on the disk, where system and file system know how to."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as failure:
+            if failure.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise

@@ -73,12 +73,17 @@ def open_stream(path: Path) -> IO[bytes]:
 
 @contextmanager
 def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
+    """The archive, to be read to its end. Raises BadInput where it is damaged or a trap."""
     try:
         with (
             open_stream(path) as stream,
-            tarfile.open(fileobj=Bounded(stream, path), mode="r|") as archive,
+            Bounded(stream, path) as bounded,
+            tarfile.open(fileobj=bounded, mode="r|") as archive,
         ):
             yield archive
+            # tarfile takes an archive cut between two members for whole.
+            if bounded.unpacked <= archive.offset:
+                raise tarfile.ReadError("it ends too early")
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as failure:
         raise BadInput(
             f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"

@@ -76,17 +76,20 @@ def check_member(path: Path, info: ZipInfo) -> None:
             f"{path}: {shown(info.filename)} is compressed by an unusual method: pack the archive "
             "again with the usual one, deflate"
         )
-    check_size(str(path), info.filename, info.file_size)
+    check_size(str(path), info.filename, max(info.file_size, info.compress_size))
 
 
 def read_member(path: Path, archive: int, info: ZipInfo) -> bytes:
     """The member's bytes, no more of them than the table of contents says."""
-    header = os.pread(archive, HEADER.size, info.header_offset)
-    if len(header) < HEADER.size or not header.startswith(SIGNATURE):
+    try:
+        header = os.pread(archive, HEADER.size, info.header_offset)
+        signature, name_length, extra_length = HEADER.unpack(header)
+        start = info.header_offset + HEADER.size + name_length + extra_length
+        data = os.pread(archive, info.compress_size, start)
+    except (OSError, OverflowError, struct.error):  # a place that cannot be
+        signature, data = b"", b""
+    if signature != SIGNATURE:
         raise damaged(path, f"{shown(info.filename)} is not where it should be")
-    _, name_length, extra_length = HEADER.unpack(header)
-    start = info.header_offset + HEADER.size + name_length + extra_length
-    data = os.pread(archive, info.compress_size, start)
     if info.compress_type == ZIP_DEFLATED:
         try:
             data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, info.file_size + 1)
