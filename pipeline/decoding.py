@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from pipeline.jpeg import plain_size
 from pipeline.source import Encoded
 
 # By name, so that no other decoder of Pillow is ever handed a stranger's bytes. JPEG first: a
@@ -57,6 +58,10 @@ def decode(image: Encoded, size: int) -> np.ndarray:
 
 
 def open_rgb(image: bytes, size: int) -> Image.Image:
+    plain = plain_size(image)
+    if plain and (not size or min(plain) < 4 * size):  # too small to be decoded at a fraction
+        check_pixels(*plain)
+        return Image.frombytes("RGB", plain, image, "jpeg", "RGB", "")
     try:
         opened: Image.Image = Image.open(io.BytesIO(image), formats=FORMATS)
     except Image.UnidentifiedImageError:

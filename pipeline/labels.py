@@ -1,6 +1,7 @@
 """The table that says, for each image: its file, its class, its split and its group."""
 
 import csv
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,10 @@ COLUMNS = ("file", "label", "split", "group")
 
 @dataclass(frozen=True)
 class Labels:
-    """One entry per image: names, int64 labels, "train" / "test" / "", int64 groups."""
+    """One entry per image: int64 classes, whether the source says "test", int64 groups."""
 
-    file: list[str]
     label: np.ndarray
-    split: np.ndarray
+    is_test: np.ndarray
     group: np.ndarray
 
 
@@ -40,11 +40,18 @@ def write_labels(
 
 
 def read_labels(path: Path) -> Labels:
+    """All but the names, which take more memory than the rest together."""
+    label, is_test, group = array("q"), array("b"), array("q")
     with open(path, encoding="utf-8", newline="") as table:
         rows = csv.reader(table)
         next(rows)
-        columns = list(zip(*rows, strict=True))
-    file, label, split, group = columns
-    return Labels(
-        list(file), np.array(label, np.int64), np.array(split), np.array(group, np.int64)
-    )
+        for _, row_label, row_split, row_group in rows:  # as in COLUMNS
+            label.append(int(row_label))
+            is_test.append(row_split == "test")
+            group.append(int(row_group))
+    return Labels(np.array(label, np.int64), np.array(is_test, bool), np.array(group, np.int64))
+
+
+def read_column(path: Path, column: str) -> list[str]:
+    with open(path, encoding="utf-8", newline="") as table:
+        return [row[column] for row in csv.DictReader(table)]

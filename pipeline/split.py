@@ -31,7 +31,7 @@ def split(
     table = read_labels(labels)
     rng = generator(seed, "split")
     part = np.full(len(table.label), TRAIN, np.int8)
-    given = table.split == "test"
+    given = table.is_test
     part[given] = TEST
     for label, name in enumerate(read_json(classes)):
         members = np.flatnonzero((table.label == label) & ~given)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from features.errors import BadInput
-from pipeline.labels import read_labels
+from pipeline.labels import read_column, read_labels
 from pipeline.load import load
 
 
@@ -21,21 +21,24 @@ class Loaded:
     def __init__(self, folder: Path):
         self.images = np.load(folder / "images.npy", allow_pickle=False)
         self.labels = read_labels(folder / "labels.csv")
+        self.files, self.splits = (
+            read_column(folder / "labels.csv", column) for column in ("file", "split")
+        )
         self.classes = json.loads((folder / "classes.json").read_text())
         self.checksum = json.loads((folder / "checksum.json").read_text())
 
     def image(self, file: str) -> np.ndarray:
-        return self.images[self.labels.file.index(file)]
+        return self.images[self.files.index(file)]
 
     def class_of(self, file: str) -> str:
-        return self.classes[self.labels.label[self.labels.file.index(file)]]
+        return self.classes[self.labels.label[self.files.index(file)]]
 
 
 def run(data: Path | str, out: Path, image_size=0, seed=0, threads=1) -> Loaded:
     names = ("images.npy", "labels.csv", "classes.json", "checksum.json")
     n = load(str(data), image_size, seed, threads, *(out / name for name in names))
     loaded = Loaded(out)
-    assert n == len(loaded.images) == len(loaded.labels.file)
+    assert n == len(loaded.images) == len(loaded.files)
     return loaded
 
 

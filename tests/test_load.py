@@ -37,10 +37,10 @@ def test_pixels_labels_and_splits_are_those_of_the_files(tmp_path, kind, wrapper
     junk = {"README.txt": b"x", f"{wrapper}train/.DS_Store": b"x", "__MACOSX/._0.png": b"x"}
     loaded = run(packed(tmp_path, kind, files | junk), tmp_path / "out")
     assert loaded.classes == ["cat", "dog"]
-    assert sorted(loaded.labels.file) == sorted(pixels)
+    assert sorted(loaded.files) == sorted(pixels)
     assert loaded.images.dtype == np.uint8
     assert len(set(loaded.labels.group)) == len(pixels)
-    for file, split in zip(loaded.labels.file, loaded.labels.split, strict=True):
+    for file, split in zip(loaded.files, loaded.splits, strict=True):
         np.testing.assert_array_equal(loaded.image(file), pixels[file])
         assert f"/{loaded.class_of(file)}/" in file
         assert file.removeprefix(wrapper).startswith(f"{split}/")
@@ -49,7 +49,7 @@ def test_pixels_labels_and_splits_are_those_of_the_files(tmp_path, kind, wrapper
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_splits_classes_are_the_top_folders(tmp_path, kind):
     loaded = run(packed(tmp_path, kind, content()), tmp_path / "out")
-    assert set(loaded.labels.split) == {""}
+    assert set(loaded.splits) == {""}
     assert [loaded.class_of(file) for file in ("cat/0.png", "dog/1.png")] == ["cat", "dog"]
 
 
@@ -57,7 +57,7 @@ def test_train_alone_is_split_later(tmp_path):
     files = {f"set/train/{name}": data for name, data in content().items()}
     loaded = run(packed(tmp_path, "zip", files), tmp_path / "out")
     assert loaded.classes == ["cat", "dog"]
-    assert set(loaded.labels.split) == {""}
+    assert set(loaded.splits) == {""}
 
 
 def test_the_order_is_random_depends_on_the_seed_and_on_nothing_else(tmp_path):
@@ -67,13 +67,13 @@ def test_the_order_is_random_depends_on_the_seed_and_on_nothing_else(tmp_path):
         for threads in (1, 2):
             data = packed(tmp_path, kind, files)
             loaded = run(data, tmp_path / f"{kind}{threads}", seed=3, threads=threads)
-            orders.append(loaded.labels.file)
+            orders.append(loaded.files)
             sums.add((tmp_path / f"{kind}{threads}" / "images.npy").read_bytes())
-            for row, file in enumerate(loaded.labels.file):
+            for row, file in enumerate(loaded.files):
                 assert loaded.images[row, 0, 0, 0] == int(file[2:5])
     assert all(order == orders[0] for order in orders)
     assert len(sums) == 1
-    other = run(tmp_path / "set", tmp_path / "other", seed=4).labels.file
+    other = run(tmp_path / "set", tmp_path / "other", seed=4).files
     assert other != orders[0]
     first_half = [file[0] for file in orders[0][:150]]
     assert 50 < first_half.count("a") < 100  # a run of neighbours is a fair sample
