@@ -33,7 +33,9 @@ def fit(
     Raises BadInput: a patch larger than an image, more words than patches.
     """
     if words > patches:
-        raise BadInput(f"words is {words}, but patches only {patches}; lower words or raise patches")
+        raise BadInput(
+            f"words is {words}, but patches only {patches}; lower words or raise patches"
+        )
     drawn = normalize_contrast(draw(images, patches, patch_size, rng), contrast_offset)
     mean, matrix = fit_zca(drawn, whitening)
     codebook = kmeans.fit((drawn - mean) @ matrix, words, iterations, rng, threads)
@@ -62,7 +64,7 @@ def encode(images: np.ndarray, state: State, *, stride: int, grid: int) -> np.nd
     block = np.empty((len(images), grid * grid * table.shape[1]), np.float32)
     for row, image in zip(block, images, strict=True):
         patches = whitened(image, state, stride)
-        region = pooling_regions(*patches.shape[:2], grid)
+        region = pooling_regions(patches.shape[0], patches.shape[1], grid)
         word, _ = kmeans.nearest(kmeans.with_ones(patches.reshape(region.size, -1)), table)
         row[:] = np.bincount(region.ravel() * table.shape[1] + word, minlength=len(row))
     return block

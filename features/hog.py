@@ -15,6 +15,8 @@ from features.errors import BadInput
 BLOCK_NORMS = ("none", "L1", "L1-sqrt", "L2", "L2-Hys")
 NONE, L1, L1_SQRT, L2, L2_HYS = range(5)
 
+GROUP = 4  # bin boundaries that are tried in one pass over the pixels
+
 EPSILON = np.float32(1e-5)  # keeps a block without any gradient from dividing by zero
 CLIP = np.float32(0.2)  # L2-Hys: no vote counts for more, whatever the contrast of its edge
 
@@ -50,6 +52,7 @@ def extract(
     _extract(
         np.ascontiguousarray(images),
         _bin_starts(orientations),
+        *_rounding(),
         pixels_per_cell,
         BLOCK_NORMS.index(block_norm),
         out,
@@ -85,29 +88,53 @@ def _check(rows, cols, orientations, pixels_per_cell, cells_per_block, block_nor
 
 @lru_cache
 def _bin_starts(orientations: int) -> np.ndarray:
-    """The first direction of each orientation bin, float32 (orientations, 2) of (row, col).
+    """The first direction of each orientation bin but bin 0, float32 (groups, GROUP, 2).
 
-    Gradients of 8-bit images are whole numbers, so only finitely many directions exist and the
-    first one of a bin stands for the bin's boundary *exactly*: a gradient belongs to the bin or
-    a later one if it does not lie before that direction, which a cross product of small whole
-    numbers decides without rounding. The angles and boundaries are computed once, here, with
-    scikit-image's arithmetic (boundaries in single precision), so that bins agree at 45 degrees
-    as everywhere else.
+    Gradients of 8-bit images are whole numbers, so only finitely many directions (row, col)
+    exist, and the first one in a bin stands for the bin's boundary *exactly*: a gradient is in
+    that bin or a later one if it does not lie before that direction, which a cross product of
+    small whole numbers decides without rounding. The angles and boundaries are computed once,
+    here, with scikit-image's arithmetic (boundaries in single precision), so that bins agree at
+    45 degrees as everywhere else.
+
+    Where there is no direction, for bins too narrow to have one and to fill the last group,
+    stand NaN: no gradient is past them.
     """
     row, col = np.mgrid[0:256, -255:256].reshape(2, -1)
     half_turn = (row > 0) | (col > 0)
-    row, col = row[half_turn], col[half_turn]
-    angle = np.arctan2(row, col) * (180 / np.pi) % 180
-    boundary = np.array([180 / orientations * i for i in range(orientations)], np.float32)
+    directions = np.stack([row, col], axis=1)[half_turn]
+    angle = np.arctan2(*directions.T) * (180 / np.pi) % 180
     order = np.argsort(angle, kind="stable")
+    boundary = np.array([180 / orientations * i for i in range(1, orientations)], np.float32)
     first = np.searchsorted(angle[order], boundary.astype(np.float64))
-    # A bin so narrow that no direction falls into it starts past all directions.
-    starts = np.concatenate([np.stack([row, col], axis=1)[order], [[1, -256]]])
-    return starts[first].astype(np.float32)
+    exists = first < len(order)
+    starts = np.full((-(-(orientations - 1) // GROUP) * GROUP, 2), np.nan, np.float32)
+    starts[: exists.sum()] = directions[order[first[exists]]]
+    return starts.reshape(-1, GROUP, 2)
+
+
+@lru_cache
+def _rounding() -> tuple[np.ndarray, np.ndarray]:
+    """Whole-number gradients (row, col) whose np.hypot is longer than that of equally long ones.
+
+    (17, 52) and (28, 47), say, are equally long, but some C libraries round their np.hypot
+    differently in the last bit, and then one of them is the stronger one to scikit-image.
+
+    Returns bool (256, 256), True for such gradients, and bool (130051,), True for their squared
+    lengths: a few dozen, or none.
+    """
+    row, col = np.mgrid[0:256, 0:256]
+    square, length = row**2 + col**2, np.hypot(row, col)
+    shortest = np.full(square.max() + 1, np.inf)
+    np.minimum.at(shortest, square, length)
+    longer = length > shortest[square]
+    uneven = np.zeros(len(shortest), bool)
+    uneven[square[longer]] = True
+    return longer, uneven
 
 
 @njit(cache=True, nogil=True)
-def _extract(images, bin_starts, cell, norm, out):
+def _extract(images, bin_starts, longer, uneven, cell, norm, out):
     """Fill out (n, blocks down, blocks across, b, b, orientations), image by image.
 
     Each stage is a pass over flat arrays of all pixels of one image: long loops without
@@ -115,34 +142,37 @@ def _extract(images, bin_starts, cell, norm, out):
     """
     n, rows, cols, _ = images.shape
     pixels = rows * cols
-    planes = np.empty((3, rows, cols), np.uint8)
-    along_rows = np.empty((3, rows, cols), np.int16)
-    along_cols = np.empty((3, rows, cols), np.int16)
+    interleaved = images.reshape(n, 3 * pixels)
+    planes = np.empty((3, pixels), np.uint8)
+    along_rows = np.empty((3, pixels), np.int16)
+    along_cols = np.empty((3, pixels), np.int16)
     square = np.empty(pixels, np.int32)
     gradient = np.empty(pixels, np.int32)
     row = np.empty(pixels, np.float32)
     col = np.empty(pixels, np.float32)
     magnitude = np.empty(pixels, np.float32)
     bins = np.empty(pixels, np.uint32)
-    cells = np.empty((rows // cell, cols // cell, len(bin_starts)), np.float32)
+    cells = np.empty((rows // cell, cols // cell, out.shape[-1]), np.float32)
+    flat_cells = cells.reshape(-1)
     sums = np.empty(cells.shape[:2], np.float32)
     slots = _vote_slots(cell, cells.shape)
-    votes = np.empty((cell, cells.size), np.float32)
+    votes = np.empty(cell * cells.size, np.float32)
     for i in range(n):
-        _separate(images[i].reshape(-1), planes)
-        _differences(planes, along_rows, along_cols)
+        _separate(interleaved[i], planes[0], planes[1], planes[2])
+        for channel in range(3):
+            _differences(planes[channel], cols, along_rows[channel], along_cols[channel])
         _strongest(along_rows, along_cols, square, gradient)
-        _polar(gradient, row, col, magnitude)
+        _settle_ties(along_rows, along_cols, longer, uneven, square, gradient)
+        _polar(gradient, square, row, col, magnitude)
         _bin(row, col, bin_starts, bins)
         _vote(magnitude, bins, cols, slots, votes)
-        _pool(votes, np.float32(1 / cell**2), cells.reshape(-1))
+        _pool(votes, np.float32(1 / cell**2), flat_cells)
         _normalize(cells, norm, sums, out[i])
 
 
 @njit(cache=True, nogil=True)
-def _separate(interleaved, planes):
-    """One image's pixels, rgbrgb..., to planes (3, rows, cols), rr... gg... bb...."""
-    red, green, blue = planes[0].reshape(-1), planes[1].reshape(-1), planes[2].reshape(-1)
+def _separate(interleaved, red, green, blue):
+    """One image's pixels, rgbrgb..., to flat channels."""
     for i in range(len(red)):
         red[i] = interleaved[3 * i]
         green[i] = interleaved[3 * i + 1]
@@ -150,24 +180,23 @@ def _separate(interleaved, planes):
 
 
 @njit(cache=True, nogil=True)
-def _differences(planes, along_rows, along_cols):
-    """The next pixel less the one before, int16 (3, rows, cols); 0 where either is missing."""
-    _, rows, cols = planes.shape
-    _difference(planes.reshape(-1), cols, along_rows.reshape(-1))
-    _difference(planes.reshape(-1), 1, along_cols.reshape(-1))
-    # Flat neighbours of the border are pixels of other rows or channels.
-    for channel in range(3):
-        for x in range(cols):
-            along_rows[channel, 0, x] = along_rows[channel, rows - 1, x] = 0
-        for y in range(rows):
-            along_cols[channel, y, 0] = along_cols[channel, y, cols - 1] = 0
+def _differences(plane, width, along_rows, along_cols):
+    """The next pixel less the one before, int16; 0 at the border, where either is missing."""
+    last = len(plane) - width
+    _difference(plane, width, along_rows)
+    along_rows[:width] = 0
+    along_rows[last:] = 0
+    _difference(plane, 1, along_cols)
+    for start in range(0, len(plane), width):
+        along_cols[start] = 0
+        along_cols[start + width - 1] = 0
 
 
 @njit(cache=True, nogil=True)
-def _difference(flat, step, out):
-    before, after, middle = flat, flat[2 * step :], out[step:]
+def _difference(plane, step, out):
+    after, middle = plane[2 * step :], out[step:]
     for i in range(len(after)):
-        middle[i] = np.int16(after[i]) - np.int16(before[i])
+        middle[i] = np.int16(after[i]) - np.int16(plane[i])
 
 
 @njit(cache=True, nogil=True)
@@ -178,9 +207,7 @@ def _strongest(along_rows, along_cols, square, gradient):
     """
     square[:] = -1
     for channel in range(3):
-        _keep_stronger(
-            along_rows[channel].reshape(-1), along_cols[channel].reshape(-1), square, gradient
-        )
+        _keep_stronger(along_rows[channel], along_cols[channel], square, gradient)
 
 
 @njit(cache=True, nogil=True)
@@ -188,36 +215,51 @@ def _keep_stronger(along_rows, along_cols, square, gradient):
     for i in range(len(square)):
         row = np.int32(along_rows[i])
         col = np.int32(along_cols[i])
-        candidate = row * row + col * col
+        candidate = np.int32(row * row + col * col)
         stronger = candidate > square[i]
         square[i] = candidate if stronger else square[i]
-        gradient[i] = 512 * row + col if stronger else gradient[i]
+        gradient[i] = np.int32(512) * row + col if stronger else gradient[i]
 
 
 @njit(cache=True, nogil=True)
-def _polar(gradient, row, col, magnitude):
-    """Unpack the gradient; turn it by 180 degrees if its orientation is not in 0..180."""
+def _settle_ties(along_rows, along_cols, longer, uneven, square, gradient):
+    """Where rounding decides between equally strong channels, let it decide here as well."""
+    for i in range(len(square)):
+        if uneven[np.uint32(square[i])]:
+            for channel in range(3):
+                row, col = np.int32(along_rows[channel, i]), np.int32(along_cols[channel, i])
+                if row * row + col * col == square[i] and longer[abs(row), abs(col)]:
+                    gradient[i] = 512 * row + col
+                    break
+
+
+@njit(cache=True, nogil=True)
+def _polar(gradient, square, row, col, magnitude):
+    """Unpack the gradient, turned by 180 degrees if its orientation is not in 0..180."""
     for i in range(len(gradient)):
-        r = (gradient[i] + 256) >> 9
-        c = gradient[i] - (r << 9)
-        magnitude[i] = np.sqrt(np.float32(r * r + c * c))
-        turn = r < 0 or (r == 0 and c < 0)
-        row[i] = -r if turn else r
-        col[i] = -c if turn else c
+        # A packed gradient is negative if row is, or if row is 0 and col is.
+        upper = np.int32(abs(gradient[i]))
+        down = np.int32(np.int32(upper + 256) >> 9)
+        row[i] = down
+        col[i] = np.int32(upper - np.int32(512 * down))
+        magnitude[i] = np.sqrt(np.float32(square[i]))
 
 
 @njit(cache=True, nogil=True)
 def _bin(row, col, bin_starts, bins):
-    """A gradient's bin: the number of bins, the first aside, that start at or before it."""
+    """A gradient's bin: the number of bins, bin 0 aside, that start at or before it."""
     bins[:] = 0
-    for k in range(1, len(bin_starts)):
-        _count_from(row, col, bin_starts[k, 0], bin_starts[k, 1], bins)
+    for k in range(len(bin_starts)):
+        _count_starts(row, col, bin_starts[k], bins)
 
 
 @njit(cache=True, nogil=True)
-def _count_from(row, col, start_row, start_col, bins):
+def _count_starts(row, col, starts, bins):
     for i in range(len(bins)):
-        bins[i] += np.uint32(row[i] * start_col >= col[i] * start_row)
+        passed = np.uint32(0)
+        for k in range(GROUP):
+            passed += np.uint32(row[i] * starts[k, 1] >= col[i] * starts[k, 0])
+        bins[i] += passed
 
 
 @njit(cache=True, nogil=True)
@@ -239,9 +281,8 @@ def _vote_slots(cell, shape):
 def _vote(magnitude, bins, width, slots, votes):
     """Add each pixel's magnitude to its cell's histogram; slots may be narrower than a row."""
     votes[:] = 0
-    flat = votes.reshape(-1)
     for y in range(len(slots)):
-        _vote_row(magnitude[y * width :], bins[y * width :], slots[y], flat)
+        _vote_row(magnitude[y * width :], bins[y * width :], slots[y], votes)
 
 
 @njit(cache=True, nogil=True)
@@ -252,13 +293,18 @@ def _vote_row(magnitude, bins, slots, votes):
 
 @njit(cache=True, nogil=True)
 def _pool(votes, weight, cells):
-    """cells = the sum of votes (cell, cells.size) over its rows, times weight."""
+    """Sum the votes, flat (column of a cell, cells.size), over columns; flat cells."""
     cells[:] = 0
-    for x in range(len(votes)):
-        for i in range(len(cells)):
-            cells[i] += votes[x, i]
+    for start in range(0, len(votes), len(cells)):
+        _add(votes[start:], cells)
     for i in range(len(cells)):
         cells[i] *= weight
+
+
+@njit(cache=True, nogil=True)
+def _add(votes, cells):
+    for i in range(len(cells)):
+        cells[i] += votes[i]
 
 
 @njit(cache=True, nogil=True)

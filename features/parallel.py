@@ -12,9 +12,7 @@ def blocks(n: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def map_in_order(
-    function: Callable[..., Result], items: Iterable, threads: int
-) -> list[Result]:
+def map_in_order(function: Callable[..., Result], items: Iterable, threads: int) -> list[Result]:
     """[function(item) for item in items], computed by `threads` threads.
 
     Results come back in the order of the items, so that whoever sums them up adds in the same

@@ -38,7 +38,7 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
 
 
 def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:
-    """All patches of an image (rows, cols, 3), float32 (patch_rows, patch_cols, size * size * 3)."""
+    """All patches of an image (rows, cols, 3), float32 (patch_rows, patch_cols, d)."""
     windows = sliding_window_view(image, (patch_size, patch_size), axis=(0, 1))[::stride, ::stride]
     windows = windows.transpose(0, 1, 3, 4, 2)  # as drawn: rows, cols, channels
     return windows.reshape(*windows.shape[:2], -1).astype(np.float32)

@@ -11,5 +11,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 # OpenBLAS gives processors that it does not know by name its AVX2 kernels; where AVX-512 is
 # there, its kernels for it multiply twice as fast.
 cpu = Path("/proc/cpuinfo")
-if cpu.exists() and {"avx512f", "avx512bw", "avx512dq", "avx512vl"} <= set(cpu.read_text().split()):
+if cpu.exists() and {"avx512f", "avx512bw", "avx512dq", "avx512vl"} <= set(
+    cpu.read_text().split()
+):
     os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")

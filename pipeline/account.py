@@ -7,7 +7,16 @@ from pathlib import Path
 from pipeline import stage
 from pipeline.store import read_json, write_csv, write_json
 
-PACKAGES = ("numpy", "scipy", "scikit-image", "pandas", "snakemake", "numba", "matplotlib", "pillow")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "pandas",
+    "snakemake",
+    "numba",
+    "matplotlib",
+    "pillow",
+)
 
 
 def account(
@@ -19,9 +28,8 @@ def account(
         for file in files:
             spent = read_json(Path(file))
             job = Path(file).stem.removeprefix(f"{rule}-")
-            speed = spent["n_images"] / spent["seconds"]
-            rows.append((rule, job, spent["n_images"], spent["seconds"], speed))
-            rows[-1] += (spent["peak_memory_mb"],)
+            n, seconds = spent["n_images"], spent["seconds"]
+            rows.append((rule, job, n, seconds, n / seconds, spent["peak_memory_mb"]))
     columns = ("rule", "job", "n_images", "seconds", "images_per_second", "peak_memory_mb")
     write_csv(timing_table, columns, rows)
     versions = {name: version(name) for name in PACKAGES}

@@ -36,4 +36,6 @@ def imports(path: Path) -> list[str]:
             # `from pipeline import sgd` names a module, `from pipeline.sgd import Group` does not.
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names += [name for name in inner if module_path(name).exists()] or [node.module]
-    return [name for name in names if name.split(".")[0] in PACKAGES and module_path(name).exists()]
+    return [
+        name for name in names if name.split(".")[0] in PACKAGES and module_path(name).exists()
+    ]

@@ -45,24 +45,20 @@ def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def readable(summary: pd.DataFrame, sweep: pd.DataFrame) -> str:
-    """The summary for the eye, in Markdown, with a warning for each sweep that was too narrow."""
-    lines = [
-        f"{'representation':<20} | {'features':>8} | {'classifier':<10} | {'validation':>10} | test",
-    ]
-    rows = [("representation", "features", "classifier", "validation", "test")]
+    """The summary to read, in Markdown, with a warning for each sweep that was too narrow."""
+    rows = [["representation", "features", "classifier", "validation", "test"]]
     for row in summary.itertuples():
         spread = "" if row.n_seeds == 1 else f" ± {row.test_accuracy_std:.3f}"
-        rows.append(
-            (row.representation, str(row.n_features), row.classifier)
-            + (f"{row.validation_accuracy_mean:.3f}", f"{row.test_accuracy_mean:.3f}{spread}")
-        )
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    rows.insert(1, tuple("-" * width for width in widths))
+        validation, test = row.validation_accuracy_mean, row.test_accuracy_mean
+        numbers = [f"{validation:.3f}", f"{test:.3f}{spread}"]
+        rows.append([row.representation, str(row.n_features), row.classifier, *numbers])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["-" * width for width in widths])
     lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
     for row in sweep[sweep["on_edge"] == "true"].itertuples():
         lines.append(
             f"\nWarning: {row.representation}, {row.classifier}, seed {row.seed}: the best setting "
-            f"(learning_rate {row.learning_rate}, l2 {row.l2}) lies on the edge of the grid; "
+            f"(learning_rate {row.learning_rate}, l2 {row.l2}) lies on the edge of the grid: "
             f"widen sgd.learning_rates or sgd.l2."
         )
     return "\n".join(lines) + "\n"

@@ -7,9 +7,7 @@ from pipeline import stage
 from pipeline.store import read_array, write_array
 
 
-def extract(
-    images: Path, feature: str, settings: dict, start: int, stop: int, block: Path
-) -> int:
+def extract(images: Path, feature: str, settings: dict, start: int, stop: int, block: Path) -> int:
     """Write the block's rows start..stop."""
     shard = read_array(images, mmap=True)[start:stop]
     write_array(block, import_module(f"features.{feature}").extract(shard, **settings))

@@ -30,14 +30,21 @@ class Plan:
         self.representations = self.config["representations"]
         self.seeds = self.config["seeds"]
         self.states = {
-            state_name(block): block for block in self.blocks.values() if block["feature"] in FITTED
+            state_name(block): block
+            for block in self.blocks.values()
+            if block["feature"] in FITTED
         }
 
     def names(self, fitted: bool) -> str:
         """A pattern of the blocks that are fitted, or of those that are not."""
-        return "|".join(
-            name for name, block in self.blocks.items() if (block["feature"] in FITTED) == fitted
-        ) or "none"
+        return (
+            "|".join(
+                name
+                for name, block in self.blocks.items()
+                if (block["feature"] in FITTED) == fitted
+            )
+            or "none"
+        )
 
     def source(self) -> list[str]:
         """The user's own data, so that a change of it is seen."""
@@ -122,6 +129,7 @@ class Plan:
             for rule, names in jobs.items()
         }
 
+
 def run_name(data: str) -> str:
     """The name of the data, without its folder and ending, and with nothing but safe letters."""
     name = re.sub(r"\.(zip|tar|tgz|tar\.gz)$", "", Path(data).resolve().name, flags=re.IGNORECASE)
@@ -129,7 +137,7 @@ def run_name(data: str) -> str:
 
 
 def state_name(block: dict) -> str:
-    """A name for the state of a fitted block: its feature, and a digest of what it is fitted with."""
+    """The name of a fitted block's state: its feature, and a digest of what it is fitted with."""
     fitted_with = as_json(block[FITTED[block["feature"]]])
     return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"
 

@@ -33,15 +33,24 @@ def draw(table: pd.DataFrame) -> Figure:
     axes = figure.add_subplot()
     for place, classifier in enumerate(classifiers):
         rows = table[table["classifier"] == classifier]
-        y = [representations.index(name) - 0.4 + height * (place + 0.5) for name in rows["representation"]]
+        y = [
+            representations.index(name) - 0.4 + height * (place + 0.5)
+            for name in rows["representation"]
+        ]
         accuracy = 100 * rows["test_accuracy_mean"]
         spread = 100 * rows["test_accuracy_std"].fillna(0)
         bars = axes.barh(
-            y, accuracy, height * 0.92, xerr=spread if spread.any() else None,
-            color=COLORS[classifier], label=NAMES[classifier],
+            y,
+            accuracy,
+            height * 0.92,
+            xerr=spread if spread.any() else None,
+            color=COLORS[classifier],
+            label=NAMES[classifier],
         )
         axes.bar_label(bars, [f"{value:.1f}" for value in accuracy], padding=3, fontsize=9)
-    axes.set_yticks(range(len(representations)), [name.replace("_", " ") for name in representations])
+    axes.set_yticks(
+        range(len(representations)), [name.replace("_", " ") for name in representations]
+    )
     axes.invert_yaxis()
     axes.set_xlim(0, 109)
     axes.set_xticks(range(0, 101, 20))

@@ -31,44 +31,51 @@ def score(
     y, part, names = read_labels(labels).label, read_array(parts), read_json(classes)
     X = FeatureMatrix(blocks, len(y), shard_size)
     arrays = read_arrays(model)
-    columns = Standardizer(arrays["mean"], arrays["scale"])
-    records, confused = [], []
-    for number, name in enumerate(PARTS):
-        index = np.flatnonzero(part == number)
-        batches = list(predict(X, y, index, columns, arrays, classifiers))
-        for classifier in classifiers:
-            loss = np.concatenate([batch[classifier][0] for batch in batches])
-            predicted = np.concatenate([batch[classifier][1] for batch in batches])
-            setting = arrays[f"{classifier}.setting"]
+    accuracies, confusions = [], []
+    for classifier in classifiers:
+        learning_rate, l2 = arrays[f"{classifier}.setting"]
+        for number, split in enumerate(PARTS):
+            index = np.flatnonzero(part == number)
+            loss, predicted = apply(arrays, classifier, X, y, index)
+            run = (representation, X.d, classifier, seed, learning_rate, l2)
             correct = np.mean(predicted == y[index])
-            records.append(
-                (representation, X.d, classifier, seed, *setting, name, len(index))
-                + (correct, loss.mean(dtype=np.float64))
-            )
+            accuracies.append((*run, split, len(index), correct, loss))
             if number == TEST:
-                counts = np.bincount(
-                    y[index] * len(names) + predicted, minlength=len(names) ** 2
-                )
-                for cell, count in enumerate(counts):
-                    true, guess = names[cell // len(names)], names[cell % len(names)]
-                    confused.append((representation, classifier, seed, true, guess, count))
-    records.sort(key=lambda record: classifiers.index(record[2]))
-    columns_ = ("representation", "n_features", "classifier", "seed", "learning_rate", "l2")
-    write_csv(accuracy, (*columns_, "split", "n", "accuracy", "loss"), records)
-    columns_ = ("representation", "classifier", "seed", "class", "predicted", "n")
-    write_csv(confusion, columns_, confused)
+                run = (representation, classifier, seed)
+                confusions += [(*run, *cell) for cell in confused(y[index], predicted, names)]
+    run = ("representation", "n_features", "classifier", "seed", "learning_rate", "l2")
+    write_csv(accuracy, (*run, "split", "n", "accuracy", "loss"), accuracies)
+    run = ("representation", "classifier", "seed")
+    write_csv(confusion, (*run, "class", "predicted", "n"), confusions)
     return len(y)
 
 
-def predict(X, y, index, columns, arrays, classifiers):
-    """For batches of rows, per classifier: loss (m,) and predicted class (m,)."""
-    for rows, labels in in_order(X, y, index, columns):
-        batch = {}
-        for classifier in classifiers:
-            scores = rows @ arrays[f"{classifier}.W"] + arrays[f"{classifier}.b"]
-            predicted = scores.argmax(axis=1)
-            batch[classifier] = LOSSES[classifier](scores, labels)[0], predicted
-        yield batch
+def apply(
+    model: dict[str, np.ndarray],
+    classifier: str,
+    X: FeatureMatrix,
+    y: np.ndarray,
+    index: np.ndarray,
+) -> tuple[float, np.ndarray]:
+    """Mean loss (without regularisation) and predicted classes (m,) of the rows index (m,)."""
+    W, b = model[f"{classifier}.W"], model[f"{classifier}.b"]
+    losses, predicted = [], []
+    for rows, labels in in_order(X, y, index, Standardizer(model["mean"], model["scale"])):
+        scores = rows @ W + b
+        predicted.append(scores.argmax(axis=1))
+        losses.append(LOSSES[classifier](scores, labels)[0])
+    return float(np.concatenate(losses).mean(dtype=np.float64)), np.concatenate(predicted)
+
+
+def confused(y: np.ndarray, predicted: np.ndarray, names: list[str]) -> list[tuple[str, str, int]]:
+    """For each pair of a class and a prediction, how many images there are, also where none."""
+    counts = np.zeros((len(names), len(names)), np.int64)
+    np.add.at(counts, (y, predicted), 1)
+    return [
+        (name, guess, int(n))
+        for name, row in zip(names, counts, strict=True)
+        for guess, n in zip(names, row, strict=True)
+    ]
 
 
 if __name__ == "__main__":

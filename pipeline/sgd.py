@@ -82,16 +82,16 @@ class Group:
     def step(
         self, X: np.ndarray, y: np.ndarray, momentum: float, factor: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Train on a minibatch, rates scaled by `factor`; returns what `score` does, from before."""
+        """Train on a minibatch, rates scaled by `factor`; returns what `score` did before."""
         loss, correct, slope = self.forward(X, y)
         with np.errstate(over="ignore", invalid="ignore"):
             slope = slope.reshape(len(X), -1)
             slope /= np.float32(len(X))
             np.dot(X.T, slope, out=self.gradient)
             rate = self.rate * np.float32(factor)
-            momentum = np.float32(momentum)
-            descend(self.W, self.V_W, self.gradient, rate, self.l2, momentum)
-            descend(self.b, self.V_b, slope.sum(axis=0)[None], rate, self.no_l2, momentum)
+            inertia = np.float32(momentum)
+            descend(self.W, self.V_W, self.gradient, rate, self.l2, inertia)
+            descend(self.b, self.V_b, slope.sum(axis=0)[None], rate, self.no_l2, inertia)
         return loss, correct
 
     def stop_diverged(self, mean_loss: np.ndarray) -> None:
@@ -113,8 +113,8 @@ class Group:
 def make_groups(settings: list[Setting], d: int, n_classes: int) -> list[Group]:
     """Settings, in their order, in groups of at most GROUP with the same classifier."""
     parts = []
-    for _, same in groupby(settings, key=lambda setting: setting.classifier):
-        same = list(same)
+    for _, of_one_kind in groupby(settings, key=lambda setting: setting.classifier):
+        same = list(of_one_kind)
         parts += [same[i : i + GROUP] for i in range(0, len(same), GROUP)]
     return [Group(part, d, n_classes) for part in parts]
 

@@ -4,37 +4,57 @@ import argparse
 import inspect
 import json
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from features.errors import BadInput
 from pipeline.store import write_json
 
-READERS = {Path: Path, str: str, int: int, float: float, dict: json.loads, list: json.loads}
+READERS: dict[Any, Callable[[str], Any]] = {
+    Path: Path,
+    str: str,
+    int: int,
+    float: float,
+    dict: json.loads,
+    list: json.loads,
+}
 
 
-def main(function: Callable[..., int]) -> None:
+def main(function: Callable[..., int | None]) -> None:
     """Run `function` as a command: `--name VALUE` for each parameter, dict and list as JSON.
 
-    The function returns how many images it worked on. `--timing FILE` receives that, with the
-    seconds the function took and the peak memory of the process.
+    The function returns how many images it worked on; `--timing FILE`, if given, receives that,
+    with the seconds the function took and the peak memory of the process.
     """
-    parser = argparse.ArgumentParser(description=inspect.getdoc(function))
-    for name, parameter in inspect.signature(function).parameters.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=READERS[parameter.annotation], required=True)
-    parser.add_argument("--timing", type=Path)
-    arguments = vars(parser.parse_args())
+    # A polite kill cleans up: what was half-written goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    arguments = parse(function)
     timing = arguments.pop("timing")
     start = time.perf_counter()
     try:
         n_images = function(**arguments)
-    except BadInput as mistake:
+    except (BadInput, OSError) as mistake:  # of OSError, too, the message names the file
         sys.exit(f"error: {mistake}")
-    except OSError as failure:  # a full disk, a missing permission: the message names the file
-        sys.exit(f"error: {failure}")
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux: KiB
     if timing:
-        write_json(timing, {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak})
+        spent = {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak_memory()}
+        write_json(timing, spent)
+
+
+def parse(function: Callable) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(description=inspect.getdoc(function))
+    for name, parameter in inspect.signature(function).parameters.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=READERS[parameter.annotation], required=True)
+    parser.add_argument("--timing", type=Path)
+    return vars(parser.parse_args())
+
+
+def peak_memory() -> float:
+    """Of this process or the largest of those it started, in MiB."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(each).ru_maxrss for each in who) / 1024  # Linux: in KiB

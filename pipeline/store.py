@@ -38,7 +38,7 @@ def write_array(path: Path, array: np.ndarray) -> None:
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     with whole(path) as partial, open(partial, "wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def read_array(path: Path, mmap: bool = False) -> np.ndarray:

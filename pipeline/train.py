@@ -59,11 +59,12 @@ def train(
             held_out = in_order(X, y, validation, columns)
             curves.append(np.vstack([trained, sgd.evaluate(groups, held_out, pool.map)]))
     diverged = np.concatenate([group.diverged for group in groups])
-    chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
-    if None in chosen:
+    try:
+        chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
+    except ValueError:
         raise BadInput(
             f"sgd.learning_rates: all of them diverged on {representation}; add smaller ones"
-        )
+        ) from None
     write_model(model, columns, groups, grid, chosen)
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)
@@ -72,18 +73,13 @@ def train(
 
 def choose(
     grid: list[Setting], accuracy: np.ndarray, diverged: np.ndarray, classifier: str
-) -> int | None:
-    """The setting with the best validation accuracy; of equal ones the most regular, the slowest."""
-    candidates = [
-        i
-        for i, setting in enumerate(grid)
-        if setting.classifier == classifier and not diverged[i]
-    ]
-    return max(
-        candidates,
-        key=lambda i: (accuracy[i], grid[i].l2, -grid[i].learning_rate),
-        default=None,
-    )
+) -> int:
+    """The setting with the best validation accuracy; of equal ones the most regular, then slow.
+
+    Raises ValueError where every setting of the classifier diverged.
+    """
+    candidates = [i for i, s in enumerate(grid) if s.classifier == classifier and not diverged[i]]
+    return max(candidates, key=lambda i: (accuracy[i], grid[i].l2, -grid[i].learning_rate))
 
 
 def on_edge(value: float, values: list[float]) -> bool:
@@ -109,10 +105,8 @@ def write_sweep(path, representation, seed, grid, last, diverged, chosen) -> Non
         is_edge = i in chosen and (
             on_edge(setting.learning_rate, learning_rates) or on_edge(setting.l2, l2)
         )
-        rows.append(
-            (representation, setting.classifier, seed, setting.learning_rate, setting.l2)
-            + (*outcome, diverged[i], i in chosen, is_edge)
-        )
+        run = (representation, setting.classifier, seed, setting.learning_rate, setting.l2)
+        rows.append((*run, *outcome, diverged[i], i in chosen, is_edge))
     fixed = ("representation", "classifier", "seed", "learning_rate", "l2")
     write_csv(path, (*fixed, *COLUMNS, "diverged", "chosen", "on_edge"), rows)
 
