@@ -181,7 +181,10 @@ def _separate(interleaved, red, green, blue):
 
 @njit(cache=True, nogil=True)
 def _differences(plane, width, along_rows, along_cols):
-    """The next pixel less the one before, int16; 0 at the border, where either is missing."""
+    """The next pixel less the one before, int16; 0 at the border, where either is missing.
+
+    Differences show contours and forget the brightness that both sides of them share.
+    """
     last = len(plane) - width
     _difference(plane, width, along_rows)
     along_rows[:width] = 0
@@ -203,7 +206,8 @@ def _difference(plane, step, out):
 def _strongest(along_rows, along_cols, square, gradient):
     """The differences in the channel where they are strongest; in a tie, the first channel.
 
-    They are packed as gradient = 512 * row + col; square is their squared magnitude.
+    An edge between two colours may be faint in the mean of the channels, yet strong in one.
+    The differences are packed as gradient = 512 * row + col; square is their squared magnitude.
     """
     square[:] = -1
     for channel in range(3):
@@ -235,7 +239,10 @@ def _settle_ties(along_rows, along_cols, longer, uneven, square, gradient):
 
 @njit(cache=True, nogil=True)
 def _polar(gradient, square, row, col, magnitude):
-    """Unpack the gradient, turned by 180 degrees if its orientation is not in 0..180."""
+    """Unpack the gradient, turned by 180 degrees if its orientation is not in 0..180.
+
+    The same contour counts alike before a lighter and before a darker background.
+    """
     for i in range(len(gradient)):
         # A packed gradient is negative if row is, or if row is 0 and col is.
         upper = np.int32(abs(gradient[i]))
@@ -279,7 +286,10 @@ def _vote_slots(cell, shape):
 
 @njit(cache=True, nogil=True)
 def _vote(magnitude, bins, width, slots, votes):
-    """Add each pixel's magnitude to its cell's histogram; slots may be narrower than a row."""
+    """Add each pixel's magnitude to its cell's histogram; slots may be narrower than a row.
+
+    A histogram forgets where in the cell an edge lies: small shifts change little.
+    """
     votes[:] = 0
     for y in range(len(slots)):
         _vote_row(magnitude[y * width :], bins[y * width :], slots[y], votes)

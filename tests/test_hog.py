@@ -35,6 +35,14 @@ def grey(image):
     return np.repeat(np.uint8(image)[:, :, None], 3, axis=2)
 
 
+def middle_gradient(row, col):
+    """3x3 pictures, uint8 (n, 3, 3), in whose middle pixel these n differences are seen."""
+    pictures = np.zeros((len(row), 3, 3), np.uint8)
+    pictures[:, 0, 1], pictures[:, 2, 1] = np.maximum(-row, 0), np.maximum(row, 0)
+    pictures[:, 1, 0], pictures[:, 1, 2] = np.maximum(-col, 0), np.maximum(col, 0)
+    return pictures
+
+
 def textures(rng, n, rows, cols):
     """Noise, smooth and nearly flat images: all lengths and directions of gradients."""
     noise = rng.integers(0, 256, (n, rows, cols, 3), dtype=np.uint8)
@@ -59,11 +67,8 @@ def test_equals_scikit_image(orientations, pixels_per_cell, cells_per_block, blo
 
 
 def test_gradients_of_all_lengths_and_directions_vote_for_the_bin_of_their_angle():
-    # The middle pixel of a 3x3 image sees whatever differences 8-bit pixels can have.
     row, col = np.mgrid[-255:256:5, -255:256:3].reshape(2, -1)
-    images = np.zeros((len(row), 3, 3, 3), np.uint8)
-    images[:, 0, 1], images[:, 2, 1] = np.maximum(-row, 0)[:, None], np.maximum(row, 0)[:, None]
-    images[:, 1, 0], images[:, 1, 2] = np.maximum(-col, 0)[:, None], np.maximum(col, 0)[:, None]
+    images = np.stack([middle_gradient(row, col)] * 3, axis=-1)
     angle = np.rad2deg(np.arctan2(row, col)) % 180
     for orientations in (2, 4, 9, 12):
         cells = extract(images, orientations, 1, 1, "none").reshape(-1, 9, orientations)[:, 4]
@@ -71,6 +76,18 @@ def test_gradients_of_all_lengths_and_directions_vote_for_the_bin_of_their_angle
         np.testing.assert_allclose(cells.sum(axis=1), np.hypot(row, col), rtol=1e-6)
         moved = cells.any(axis=1)
         assert (cells.argmax(axis=1) == np.floor(angle * orientations / 180))[moved].all()
+
+
+@pytest.mark.parametrize("square", [25, 65, 2993, 3874, 7565, 32045])
+def test_equally_strong_channels_are_decided_as_in_scikit_image(square):
+    # np.hypot rounds some of these lengths differently, though they are equal.
+    row, col = np.mgrid[0:256, 0:256].reshape(2, -1)
+    row, col = row[row**2 + col**2 == square], col[row**2 + col**2 == square]
+    pictures = middle_gradient(row, col)
+    pairs = [(a, b) for a in pictures for b in pictures]
+    images = np.stack([np.stack([a, b, 0 * a], axis=-1) for a, b in pairs])
+    expected = [skimage_hog(image, 9, (3, 3), (1, 1), "L1", channel_axis=-1) for image in images]
+    np.testing.assert_allclose(extract(images, 9, 3, 1, "L1"), expected, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize(("quarter_turns", "bin_of_edge"), [(0, 0), (1, 2), (2, 0), (3, 2)])
