@@ -39,11 +39,11 @@ checkpoint load:
         classes=f"{work}/classes.json",
         checksum=f"{work}/checksum.json",
         timing=f"{work}/timing/load-.json",
+    threads: workflow.cores
     params:
         data=plan.config["data"],
         image_size=plan.config.get("image_size", 0),
         seed=plan.seeds[0],
-    threads: workflow.cores
     shell:
         "{python} -m pipeline.load --data {params.data:q} --image-size {params.image_size}"
         " --seed {params.seed} --threads {threads} --images {output.images} --labels {output.labels}"
@@ -76,11 +76,11 @@ rule extract:
     output:
         block=f"{work}/blocks/{{block}}/{{start}}-{{stop}}.npy",
         timing=f"{work}/timing/extract-{{block}}-{{start}}-{{stop}}.json",
+    wildcard_constraints:
+        block=plan.names(fitted=False),
     params:
         feature=lambda wildcards: plan.feature(wildcards.block),
         settings=lambda wildcards: plan.settings(wildcards.block),
-    wildcard_constraints:
-        block=plan.names(fitted=False),
     shell:
         "{python} -m pipeline.extract --images {input.images} --feature {params.feature}"
         " --settings {params.settings:q} --start {wildcards.start} --stop {wildcards.stop}"
@@ -96,10 +96,10 @@ rule fit:
     output:
         state=f"{work}/seed{{seed}}/states/{{state}}.npz",
         timing=f"{work}/timing/fit-{{state}}-seed{{seed}}.json",
+    threads: workflow.cores
     params:
         feature=lambda wildcards: plan.states[wildcards.state]["feature"],
         settings=lambda wildcards: plan.fit_settings(wildcards.state),
-    threads: workflow.cores
     shell:
         "{python} -m pipeline.fit --images {input.images} --parts {input.parts}"
         " --feature {params.feature} --settings {params.settings:q} --seed {wildcards.seed}"
@@ -115,11 +115,11 @@ rule encode:
     output:
         block=f"{work}/seed{{seed}}/blocks/{{block}}/{{start}}-{{stop}}.npy",
         timing=f"{work}/timing/encode-{{block}}-seed{{seed}}-{{start}}-{{stop}}.json",
+    wildcard_constraints:
+        block=plan.names(fitted=True),
     params:
         feature=lambda wildcards: plan.feature(wildcards.block),
         settings=lambda wildcards: plan.settings(wildcards.block),
-    wildcard_constraints:
-        block=plan.names(fitted=True),
     shell:
         "{python} -m pipeline.encode --images {input.images} --state {input.state}"
         " --feature {params.feature} --settings {params.settings:q} --start {wildcards.start}"

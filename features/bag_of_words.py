@@ -50,11 +50,14 @@ def fit(
     }
 
 
-def encode(images: np.ndarray, state: State, *, stride: int, grid: int) -> np.ndarray:
+def encode(
+    images: np.ndarray, state: State, *, stride: int, grid: int, square_root: bool
+) -> np.ndarray:
     """Count the nearest words of every dense patch in each region of a grid x grid.
 
     images: uint8 (n, rows, cols, 3). Returns float32 (n, grid * grid * n_words); each row sums to
-    the number of patches of an image. Raises BadInput: a patch larger than an image, or fewer
+    the number of patches of an image, unless `square_root` takes the root of each count, so that a
+    word that is there often does not drown those that are there once. Raises BadInput: a patch larger than an image, or fewer
     patches across than the grid has regions.
 
     One image at a time: its matrix products, and so its last bits, depend on no other image.
@@ -67,7 +70,7 @@ def encode(images: np.ndarray, state: State, *, stride: int, grid: int) -> np.nd
         region = pooling_regions(patches.shape[0], patches.shape[1], grid)
         word, _ = kmeans.nearest(kmeans.with_ones(patches.reshape(region.size, -1)), table)
         row[:] = np.bincount(region.ravel() * table.shape[1] + word, minlength=len(row))
-    return block
+    return np.sqrt(block, out=block) if square_root else block
 
 
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:

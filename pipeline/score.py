@@ -13,6 +13,12 @@ from pipeline.minibatches import in_order
 from pipeline.standardizer import Standardizer
 from pipeline.store import read_array, read_arrays, read_json, write_csv
 
+ACCURACY = (
+    *("representation", "n_features", "classifier", "seed", "learning_rate", "l2"),
+    *("split", "n", "accuracy", "loss"),
+)
+CONFUSION = ("representation", "classifier", "seed", "class", "predicted", "n")
+
 
 def score(
     blocks: list,
@@ -41,12 +47,10 @@ def score(
             correct = np.mean(predicted == y[index])
             accuracies.append((*run, split, len(index), correct, loss))
             if number == TEST:
-                run = (representation, classifier, seed)
-                confusions += [(*run, *cell) for cell in confused(y[index], predicted, names)]
-    run = ("representation", "n_features", "classifier", "seed", "learning_rate", "l2")
-    write_csv(accuracy, (*run, "split", "n", "accuracy", "loss"), accuracies)
-    run = ("representation", "classifier", "seed")
-    write_csv(confusion, (*run, "class", "predicted", "n"), confusions)
+                cells = confused(y[index], predicted, names)
+                confusions += [(representation, classifier, seed, *cell) for cell in cells]
+    write_csv(accuracy, ACCURACY, accuracies)
+    write_csv(confusion, CONFUSION, confusions)
     return len(y)
 
 

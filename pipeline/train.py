@@ -36,7 +36,7 @@ def train(
     sweep: Path,
     history: Path,
 ) -> int:
-    """Write the chosen weights of each classifier, every setting tried, and the learning curves."""
+    """Write each classifier's chosen weights, every setting tried, and the learning curves."""
     y, part = read_labels(labels).label, read_array(parts)
     X = FeatureMatrix(blocks, len(y), shard_size)
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
