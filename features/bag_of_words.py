@@ -56,9 +56,9 @@ def encode(
     """Count the nearest words of every dense patch in each region of a grid x grid.
 
     images: uint8 (n, rows, cols, 3). Returns float32 (n, grid * grid * n_words); each row sums to
-    the number of patches of an image, unless `square_root` takes the root of each count, so that a
-    word that is there often does not drown those that are there once. Raises BadInput: a patch larger than an image, or fewer
-    patches across than the grid has regions.
+    the number of patches of an image, unless `square_root` takes the root of each count, so that
+    a word that is there often does not drown those that are there once. Raises BadInput: a patch
+    larger than an image, or fewer patches across than the grid has regions.
 
     One image at a time: its matrix products, and so its last bits, depend on no other image.
     """

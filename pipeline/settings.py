@@ -80,6 +80,6 @@ def check_codebooks(blocks: dict) -> None:
         codebook = block.get(FITTED.get(block["feature"], ""))
         if codebook and codebook["words"] > codebook["patches"]:
             raise BadInput(
-                f"config: blocks.{name}.codebook: {codebook['words']} words cannot be learned from "
-                f"{codebook['patches']} patches; lower words or raise patches"
+                f"config: blocks.{name}.codebook: {codebook['words']} words cannot be learned "
+                f"from {codebook['patches']} patches; lower words or raise patches"
             )
