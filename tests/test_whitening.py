@@ -1,0 +1,58 @@
+"""ZCA whitening: identity covariance up to its regulariser, and as near as possible to before."""
+
+import numpy as np
+import pytest
+
+from features.whitening import fit_zca
+
+
+def correlated(n=4000, d=6) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return (rng.normal(size=(n, d)) @ rng.normal(size=(d, d)) + rng.normal(size=d)).astype(
+        np.float32
+    )
+
+
+def test_of_two_known_variances_by_hand():
+    # Variances 4 and 1 along the axes, mean (1, 2): divided by their roots.
+    patches = np.array([(1 + 2 * a, 2 + b) for a in (-1, 1) for b in (-1, 1)], np.float32)
+    mean, matrix = fit_zca(patches, 0)
+    np.testing.assert_allclose(mean, [1, 2])
+    np.testing.assert_allclose(matrix, [[0.5, 0], [0, 1]], atol=1e-7)
+
+
+def test_without_regulariser_the_covariance_is_the_identity():
+    patches = correlated()
+    mean, matrix = fit_zca(patches, 1e-9)
+    white = (patches - mean) @ matrix
+    np.testing.assert_allclose(white.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(np.cov(white.T, bias=True), np.eye(6), atol=1e-3)
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 1, 10])
+def test_the_regulariser_shrinks_each_direction_by_its_share_of_variance(epsilon):
+    patches = correlated()
+    mean, matrix = fit_zca(patches, epsilon)
+    white = (patches - mean) @ matrix
+    covariance = np.cov(patches.T.astype(np.float64), bias=True)
+    expected = covariance @ np.linalg.inv(covariance + epsilon * np.eye(6))
+    np.testing.assert_allclose(np.cov(white.T, bias=True), expected, atol=1e-4)
+
+
+def test_whitened_patches_stay_near_the_patches_they_were():
+    _, matrix = fit_zca(correlated(), 0.1)
+    np.testing.assert_allclose(matrix, matrix.T, atol=1e-6)
+    assert (np.linalg.eigvalsh(matrix) > 0).all()
+
+
+def test_a_direction_without_variance_is_not_blown_up():
+    patches = correlated()
+    patches[:, 5] = 3
+    mean, matrix = fit_zca(patches, 0.1)
+    white = (patches - mean) @ matrix
+    assert np.isfinite(white).all()
+    assert np.abs(white[:, 5]).max() < 1e-3
+
+
+def test_it_is_single_precision():
+    assert [part.dtype for part in fit_zca(correlated(50), 0.1)] == [np.float32, np.float32]
