@@ -1,0 +1,19 @@
+"""Blocks of features on disk, as the workflow lays them out."""
+
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.matrix import FeatureMatrix, shard_path, shard_ranges
+from pipeline.store import write_array
+
+
+def save(folder: Path, block: np.ndarray, shard_size: int) -> Path:
+    for start, stop in shard_ranges(len(block), shard_size):
+        write_array(shard_path(folder, start, stop), block[start:stop])
+    return folder
+
+
+def matrix(folder: Path, block: np.ndarray, shard_size: int = 50) -> FeatureMatrix:
+    block = np.asarray(block, np.float32)
+    return FeatureMatrix([save(folder, block, shard_size)], len(block), shard_size)
