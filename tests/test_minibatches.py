@@ -1,0 +1,103 @@
+"""An epoch visits every row once, however little fits into memory."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from matrices import matrix
+
+from pipeline import minibatches
+from pipeline.minibatches import Minibatches, in_order
+from pipeline.standardizer import Standardizer
+
+N, D = 300, 3
+SMALL = [(64, 2**29), (7, 2**29), (7, 7 * 4 * D * 5), (16, 1), (1, 1)]  # CHUNK, BUFFER
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    """Row i is (i, 10 i, -i)."""
+    return matrix(tmp_path, np.arange(N)[:, None] * [1, 10, -1])
+
+
+def training() -> np.ndarray:
+    return np.flatnonzero(np.arange(N) % 4 != 1)
+
+
+def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
+    plain = Standardizer(np.zeros(D, np.float32), np.ones(D, np.float32))
+    y = np.arange(N) * 2
+    return Minibatches(X, y, index, plain, batch_size, np.random.default_rng(seed), map_)
+
+
+@pytest.mark.parametrize(("chunk", "buffer"), SMALL)
+@pytest.mark.parametrize("n", [225, 1, 64, 65])
+def test_every_epoch_visits_each_training_row_once(numbered, monkeypatch, chunk, buffer, n):
+    monkeypatch.setattr(minibatches, "CHUNK", chunk)
+    monkeypatch.setattr(minibatches, "BUFFER", buffer)
+    index = training()[:n]
+    source = batches(numbered, index)
+    for _ in range(3):
+        seen = []
+        for rows, y in source.epoch():
+            assert 1 <= len(rows) == len(y) <= 32
+            np.testing.assert_array_equal(rows, rows[:, :1] * [1, 10, -1])
+            np.testing.assert_array_equal(y, 2 * rows[:, 0])
+            seen += rows[:, 0].tolist()
+        assert sorted(seen) == index.tolist()
+
+
+@pytest.mark.parametrize(("chunk", "buffer"), SMALL)
+def test_each_epoch_has_an_order_of_its_own(numbered, monkeypatch, chunk, buffer):
+    monkeypatch.setattr(minibatches, "CHUNK", chunk)
+    monkeypatch.setattr(minibatches, "BUFFER", buffer)
+    source = batches(numbered, training())
+    first, second = (np.concatenate([y for _, y in source.epoch()]) for _ in range(2))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, np.sort(first))
+
+
+def test_batches_are_of_nearly_equal_size(numbered):
+    sizes = [len(y) for _, y in batches(numbered, training(), batch_size=100).epoch()]
+    assert sizes == [75, 75, 75]
+
+
+def test_rows_are_standardised_once_an_epoch(numbered, monkeypatch):
+    index = training()
+    for buffer in (2**29, 1):
+        monkeypatch.setattr(minibatches, "BUFFER", buffer)
+        source = batches(numbered, index)
+        source.standardizer = Standardizer(
+            np.array([1, 0, 0], np.float32), np.array([0.5, 0, 1], np.float32)
+        )
+        for _ in range(2):
+            rows = np.concatenate([rows for rows, _ in source.epoch()])
+            rows = rows[np.argsort(rows[:, 0])]
+            expected = np.stack([(index - 1) / 2, 0 * index, -index], axis=1)
+            np.testing.assert_array_equal(rows, expected)
+
+
+def test_the_order_is_the_same_for_any_number_of_threads(numbered, monkeypatch):
+    monkeypatch.setattr(minibatches, "CHUNK", 8)
+    monkeypatch.setattr(minibatches, "BUFFER", 8 * 4 * D * 10)
+    alone = [y.tolist() for _, y in batches(numbered, training()).epoch()]
+    for threads in (1, 2):
+        with ThreadPoolExecutor(threads) as pool:
+            found = [y.tolist() for _, y in batches(numbered, training(), map_=pool.map).epoch()]
+        assert found == alone
+
+
+def test_the_seed_decides(numbered):
+    orders = [
+        [y.tolist() for _, y in batches(numbered, training(), seed=s).epoch()] for s in (0, 0, 1)
+    ]
+    assert orders[0] == orders[1] != orders[2]
+
+
+def test_rows_to_be_scored_come_in_order(numbered, monkeypatch):
+    monkeypatch.setattr(minibatches, "ROWS", 40)
+    halved = Standardizer(np.zeros(D, np.float32), np.full(D, 0.5, np.float32))
+    rows, y = zip(*in_order(numbered, np.arange(N) * 2, training(), halved), strict=True)
+    assert [len(part) for part in y] == [40] * 5 + [25]
+    np.testing.assert_array_equal(np.concatenate(y), 2 * training())
+    np.testing.assert_array_equal(np.concatenate(rows)[:, 0], training() / 2)
