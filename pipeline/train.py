@@ -84,7 +84,7 @@ def choose(
 
 def on_edge(value: float, values: list[float]) -> bool:
     """Whether a better value may lie outside a sweep's values. Nothing lies below 0."""
-    return len(values) > 1 and value in (min(values), max(values)) and value != 0
+    return len(set(values)) > 1 and value in (min(values), max(values)) and value != 0
 
 
 def write_model(path: Path, columns, groups: list[Group], grid, chosen: list[int]) -> None:
