@@ -1,14 +1,32 @@
 """A config read, completed and checked: every value in it is used, or refused by name."""
 
+import math
 from difflib import get_close_matches
 
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 
 from features import FITTED
 from features.errors import BadInput
 from pipeline.code import ROOT
+
+
+def is_integer(_, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(_, value: object) -> bool:
+    return is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+# JSON Schema would let 8.0 pass for an integer, and nan and infinity for numbers.
+TYPES = {"integer": is_integer, "number": is_number}
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(TYPES),
+)
 
 
 def complete(config: dict) -> dict:
@@ -20,6 +38,7 @@ def complete(config: dict) -> dict:
     """
     schema = read_yaml("config/schema.yaml")
     settings = {**read_yaml("config/default.yaml"), **config}
+    check_keys(settings, "")
     check(settings, schema, "")
     blocks = {
         name: with_defaults(block, schema["$defs"][block["feature"]], f"blocks.{name}.")
@@ -55,9 +74,21 @@ def with_defaults(block: dict, schema: dict, where: str) -> dict:
     return filled
 
 
+def check_keys(value: object, where: str) -> None:
+    """Raise BadInput for a key that YAML does not read as text, such as 1 or yes."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise BadInput(
+                    f"config: {where or 'top level'}: the key {key!r} is not text; "
+                    f"put it in quotes or remove it"
+                )
+            check_keys(inner, f"{where}.{key}" if where else key)
+
+
 def check(value: dict, schema: dict, where: str) -> None:
     """Raise BadInput for what is most wrong with `value`, if anything is."""
-    error = best_match(Draft202012Validator(schema).iter_errors(value))
+    error = best_match(Validator(schema).iter_errors(value))
     if error is not None:
         raise BadInput(f"config: {explain(error, where)}")
 
