@@ -1,0 +1,238 @@
+"""A config is completed, or refused in one line that names the key."""
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+import features
+from features import COMPUTED, FITTED
+from features.errors import BadInput
+from pipeline.plan import Plan
+from pipeline.settings import complete
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = yaml.safe_load((ROOT / "config/schema.yaml").read_text())
+SGD = {"epochs": 1, "batch_size": 8, "momentum": 0.9, "learning_rates": [0.1], "l2": [0]}
+
+
+def with_block(**block) -> dict:
+    return {"blocks": {"mine": block}, "representations": {"mine": ["mine"]}}
+
+
+def with_codebook(**codebook) -> dict:
+    return with_block(feature="bag_of_words", codebook=codebook)
+
+
+def with_sgd(**changes) -> dict:
+    return {"sgd": {**SGD, **changes}}
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"dat": "photos"}, ["top level", "'dat'", "did you mean 'data'?"]),
+        ({"shards": 3}, ["top level", "'shards'", "shard_size"]),
+        ({"colour": 3}, ["top level", "'colour'", "allowed are data, "]),
+        (with_block(feature="hog", pixel_per_cell=4), ["blocks.mine", "'pixels_per_cell'?"]),
+        (with_block(feature="raw_pixels", bins=4), ["blocks.mine", "'bins'"]),
+        (with_codebook(wrods=4), ["blocks.mine.codebook", "did you mean 'words'?"]),
+        (with_sgd(epoch=4), ["sgd", "did you mean 'epochs'?"]),
+    ],
+)
+def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
+    refused(config, "unknown key", *words)
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ({"data": 3}, "data"),
+        ({"data": ""}, "data"),
+        ({"run": "a/b"}, "run"),
+        ({"run": ".."}, "run"),
+        ({"image_size": 0}, "image_size"),
+        ({"image_size": "32"}, "image_size"),
+        ({"image_size": 32.0}, "image_size"),
+        ({"test_fraction": 0}, "test_fraction"),
+        ({"test_fraction": 1}, "test_fraction"),
+        ({"validation_fraction": float("nan")}, "validation_fraction"),
+        ({"validation_fraction": None}, "validation_fraction"),
+        ({"seeds": 0}, "seeds"),
+        ({"seeds": []}, "seeds"),
+        ({"seeds": [-1]}, "seeds.0"),
+        ({"seeds": [0, 1.0]}, "seeds.1"),
+        ({"seeds": [True]}, "seeds.0"),
+        ({"seeds": [1, 1]}, "seeds"),
+        ({"shard_size": 0}, "shard_size"),
+        ({"shard_size": "5000"}, "shard_size"),
+        ({"blocks": None}, "blocks"),
+        ({"blocks": {}}, "blocks"),
+        ({"blocks": {"a b": {"feature": "hog"}}}, "blocks"),
+        (with_block(), "blocks.mine"),
+        (with_block(feature="sift"), "blocks.mine.feature"),
+        (with_block(feature="hog", orientations=0), "blocks.mine.orientations"),
+        (with_block(feature="hog", pixels_per_cell=8.0), "blocks.mine.pixels_per_cell"),
+        (with_block(feature="hog", block_norm="L3"), "blocks.mine.block_norm"),
+        (with_block(feature="color_histogram", square_root=1), "blocks.mine.square_root"),
+        (with_block(feature="color_histogram", bins=33), "blocks.mine.bins"),
+        (with_block(feature="bag_of_words", codebook=8), "blocks.mine.codebook"),
+        (with_codebook(words="8"), "blocks.mine.codebook.words"),
+        (with_codebook(whitening=0), "blocks.mine.codebook.whitening"),
+        (with_codebook(contrast_offset=float("inf")), "blocks.mine.codebook.contrast_offset"),
+        ({"representations": {"mine": []}}, "representations.mine"),
+        ({"representations": {"mine": ["hog", "hog"]}}, "representations.mine"),
+        ({"representations": {"mine": "hog"}}, "representations.mine"),
+        ({"representations": {"../mine": ["hog"]}}, "representations"),
+        ({"classifiers": "svm"}, "classifiers"),
+        ({"classifiers": ["svm", "knn"]}, "classifiers.1"),
+        ({"classifiers": ["svm", "svm"]}, "classifiers"),
+        ({"sgd": {"epochs": 3}}, "sgd"),
+        (with_sgd(epochs=0), "sgd.epochs"),
+        (with_sgd(momentum=1), "sgd.momentum"),
+        (with_sgd(learning_rates=[0.1, 0]), "sgd.learning_rates.1"),
+        (with_sgd(learning_rates=["1e-5"]), "sgd.learning_rates.0"),
+        (with_sgd(learning_rates=[float("nan")]), "sgd.learning_rates.0"),
+        (with_sgd(l2=[-1]), "sgd.l2.0"),
+        (with_sgd(l2=[float("inf")]), "sgd.l2.0"),
+        ({1: 2}, "top level"),
+        ({True: 2, "data": "photos"}, "top level"),
+        (with_block(feature="hog") | {"sgd": {3: 4}}, "sgd"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_refused_by_its_key(config, key):
+    refused(config, f"config: {key}: ")
+
+
+def test_a_block_that_is_not_there():
+    refused(
+        {"representations": {"mine": ["hogg"]}}, "representations.mine", "'hogg'", "raw_pixels"
+    )
+
+
+def test_a_block_that_no_representation_uses():
+    blocks = {name: {"feature": "hog"} for name in ("used", "unused")}
+    config = {"blocks": blocks, "representations": {"mine": ["used"]}}
+    refused(config, "blocks.unused", "no representation uses it")
+
+
+def test_blocks_of_the_default_that_are_not_used_are_left_out():
+    assert list(complete({"representations": {"mine": ["hog"]}})["blocks"]) == ["hog"]
+
+
+def test_more_words_than_patches():
+    refused(with_codebook(words=9, patches=8), "blocks.mine.codebook", "9 words", "8 patches")
+    refused(with_codebook(patches=8), "blocks.mine.codebook", "256 words", "8 patches")
+    complete(with_codebook(words=8, patches=8))
+
+
+def refused(config: dict, *words: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        complete(config)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith("config: ")
+    for word in words:
+        assert word in message
+
+
+def test_a_plan_ends_the_program_in_one_line():
+    with pytest.raises(SystemExit, match=r"^error: config: top level: unknown key 'dat'; .*$"):
+        Plan({"dat": "photos"})
+
+
+def test_missing_settings_are_those_of_the_default():
+    config = complete(with_block(feature="hog", pixels_per_cell=4))
+    assert config["blocks"] == {
+        "mine": {
+            "feature": "hog",
+            "orientations": 9,
+            "pixels_per_cell": 4,
+            "cells_per_block": 2,
+            "block_norm": "L2-Hys",
+        }
+    }
+    default = yaml.safe_load((ROOT / "config/default.yaml").read_text())
+    for key in default.keys() - {"blocks", "representations"}:
+        assert config[key] == default[key]
+
+
+def test_a_codebook_is_completed_too():
+    block = complete(with_codebook(words=8))["blocks"]["mine"]
+    assert block["codebook"]["words"] == 8
+    assert block["codebook"]["patch_size"] == 6
+    assert block["stride"] == 1
+
+
+def test_what_the_default_config_shows_is_what_a_missing_setting_means():
+    default = yaml.safe_load((ROOT / "config/default.yaml").read_text())
+    for name, block in default["blocks"].items():
+        bare = {"blocks": {name: {"feature": name}}, "representations": {name: [name]}}
+        filled = complete(bare)["blocks"][name]
+        small = {"codebook": {**filled.get("codebook", {}), **block.get("codebook", {})}}
+        assert {**filled, **block, **(small if "codebook" in block else {})} == filled
+
+
+def test_completing_changes_nothing_that_was_given():
+    config = with_codebook(words=8)
+    complete(config)
+    assert config == with_codebook(words=8)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "config").glob("*.yaml")))
+def test_every_config_of_the_project_is_valid(name):
+    if name == "schema.yaml":
+        return
+    given = yaml.safe_load((ROOT / "config" / name).read_text())
+    config = complete(given)
+    assert {key: config[key] for key in given.keys() - {"blocks"}} == {
+        key: value for key, value in given.items() if key != "blocks"
+    }
+    assert config["representations"].keys() >= {"raw_pixels", "hog", "everything"}
+
+
+def keywords(function) -> set[str]:
+    parameters = inspect.signature(function).parameters.values()
+    return {parameter.name for parameter in parameters if parameter.kind == parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("feature", COMPUTED)
+def test_a_computed_feature_takes_the_settings_that_the_schema_allows(feature):
+    allowed = SCHEMA["$defs"][feature]["properties"].keys() - {"feature"}
+    assert keywords(import_module(f"features.{feature}").extract) == allowed
+
+
+@pytest.mark.parametrize(("feature", "own"), FITTED.items())
+def test_a_fitted_feature_takes_the_settings_that_the_schema_allows(feature, own):
+    allowed = SCHEMA["$defs"][feature]["properties"]
+    module = import_module(f"features.{feature}")
+    assert keywords(module.encode) == allowed.keys() - {"feature", own}
+    assert keywords(module.fit) == allowed[own]["properties"].keys()
+
+
+def test_the_features_of_schema_registry_and_folder_are_the_same():
+    registered = {*COMPUTED, *FITTED}
+    assert not set(COMPUTED) & set(FITTED)
+    assert SCHEMA["$defs"].keys() == registered
+    block = SCHEMA["properties"]["blocks"]["additionalProperties"]
+    assert set(block["properties"]["feature"]["enum"]) == registered
+    modules = {
+        path.stem: import_module(f"features.{path.stem}")
+        for path in Path(features.__file__).parent.glob("*.py")
+        if path.stem != "__init__"
+    }
+    assert {name for name, module in modules.items() if hasattr(module, "extract")} == set(
+        COMPUTED
+    )
+    assert {name for name, module in modules.items() if hasattr(module, "encode")} == set(FITTED)
+
+
+@pytest.mark.parametrize("feature", SCHEMA["$defs"])
+def test_every_setting_of_a_feature_has_a_default(feature):
+    for key, rule in SCHEMA["$defs"][feature]["properties"].items():
+        assert "default" in rule or key == "feature"
+        for inner in rule.get("properties", {}).values():
+            assert "default" in inner
