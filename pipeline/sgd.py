@@ -141,10 +141,15 @@ def run_epoch(
 
 
 def evaluate(groups: list[Group], batches: Batches, map_) -> np.ndarray:
-    """Mean loss and accuracy of each setting, float64 (2, settings), over minibatches (X, y)."""
+    """Mean loss and accuracy of each setting, float64 (2, settings), over minibatches (X, y).
+
+    Stops settings that have diverged: the last steps of an epoch show here first.
+    """
     seen, sums = 0, [np.zeros((2, len(group.settings))) for group in groups]
     for X, y in batches:
         for total, result in zip(sums, map_(partial(Group.score, X=X, y=y), groups), strict=True):
             total += result
         seen += len(y)
+    for group, total in zip(groups, sums, strict=True):
+        group.stop_diverged(total[0] / seen)
     return np.concatenate(sums, axis=1) / seen
