@@ -1,20 +1,42 @@
 """Minibatches of a matrix that need not fit into memory: every row once an epoch, shuffled."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from features.parallel import blocks
 from pipeline.matrix import FeatureMatrix
+from pipeline.preconditioner import Preconditioner
 from pipeline.standardizer import Standardizer
 
 CHUNK = 64  # neighbouring rows that are read together
 BUFFER = 2**29  # bytes of rows in memory at once
 ROWS = 1000  # rows that are scored at once
 
+Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, d), y int (m,)
+
+
+class Rows(NamedTuple):
+    """Rows of a matrix as the classifiers see them, with their classes y (n,)."""
+
+    X: FeatureMatrix
+    y: np.ndarray
+    standardizer: Standardizer
+    preconditioner: Preconditioner
+
+    @property
+    def width(self) -> int:
+        return self.preconditioner.width()
+
+    def read(self, index: np.ndarray, out: np.ndarray) -> None:
+        """Standardised, preconditioned rows of an increasing index (m,), into out (m, width)."""
+        self.standardizer.apply(self.X.take(index, out=out[:, self.width - self.X.d :]))
+        self.preconditioner.apply(out)
+
 
 class Minibatches:
-    """Standardised training rows in random order, read from the disk through a buffer.
+    """Training rows in random order, read from the disk through a buffer.
 
     Images are stored in random order, so that a chunk of neighbours is a fair sample. An epoch
     fills the buffer with random chunks, shuffles the rows in it, and goes on until all had their
@@ -22,52 +44,51 @@ class Minibatches:
     """
 
     def __init__(
-        self,
-        X: FeatureMatrix,
-        y: np.ndarray,
-        index: np.ndarray,
-        standardizer: Standardizer,
-        batch_size: int,
-        rng: np.random.Generator,
-        map_,
+        self, rows: Rows, index: np.ndarray, batch_size: int, rng: np.random.Generator, map_
     ) -> None:
         """index: int (n,), increasing: the rows to train on. map_: as in `standardizer.fit`."""
-        self.X, self.y, self.index, self.standardizer = X, y, index, standardizer
-        self.batch_size, self.rng, self.map = batch_size, rng, map_
-        self.chunks_at_once = max(1, BUFFER // (4 * X.d * CHUNK))
+        self.rows, self.index, self.batch_size, self.rng, self.map = (
+            rows,
+            index,
+            batch_size,
+            rng,
+            map_,
+        )
         self.chunks = blocks(len(index), CHUNK)
-        self.held: tuple[np.ndarray, np.ndarray] | None = None  # rows, if all fit at once
+        self.chunks_at_once = max(1, BUFFER // (4 * rows.width * CHUNK))
+        capacity = min(len(index), self.chunks_at_once * CHUNK)
+        self.buffer = np.empty((capacity, rows.width), np.float32)
+        self.held: np.ndarray | None = None  # the classes of all rows, once all are in the buffer
 
-    def epoch(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield X (m, d) and y (m,) until every row was visited once."""
+    def epoch(self) -> Iterator[Batch]:
+        """Yield minibatches until every row was visited once."""
         order = self.rng.permutation(len(self.chunks))
         for part in blocks(len(order), self.chunks_at_once):
-            X, y = self.fill(np.sort(order[part]))
+            y = self.fill(np.sort(order[part]))
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
-                yield X[batch], y[batch]
+                yield self.buffer[batch], y[batch]
 
-    def fill(self, chunks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Read and standardise the rows of some chunks (all of them only once)."""
+    def fill(self, chunks: np.ndarray) -> np.ndarray:
+        """Read the rows of some chunks into the buffer (only once if all fit); their classes."""
         if self.held is not None:
             return self.held
-        rows = [self.index[self.chunks[chunk]] for chunk in chunks]
-        stop = np.cumsum([len(row) for row in rows])
-        X = np.empty((stop[-1], self.X.d), np.float32)
+        indices = [self.index[self.chunks[chunk]] for chunk in chunks]
+        stops = np.cumsum([len(index) for index in indices])
 
-        def read(row: np.ndarray, stop: int) -> None:
-            self.standardizer.apply(self.X.take(row, out=X[stop - len(row) : stop]))
+        def read(index: np.ndarray, stop: int) -> None:
+            self.rows.read(index, out=self.buffer[stop - len(index) : stop])
 
-        list(self.map(read, rows, stop))
-        filled = X, self.y[np.concatenate(rows)]
+        list(self.map(read, indices, stops))
+        y = self.rows.y[np.concatenate(indices)]
         if len(chunks) == len(self.chunks):
-            self.held = filled
-        return filled
+            self.held = y
+        return y
 
 
-def in_order(
-    X: FeatureMatrix, y: np.ndarray, index: np.ndarray, standardizer: Standardizer
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Standardised rows `index` of X, and their y, ROWS at a time, to be scored."""
-    for rows in blocks(len(index), ROWS):
-        yield standardizer.apply(X.take(index[rows])), y[index[rows]]
+def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:
+    """The rows of an increasing index (n,), ROWS at a time, to be scored."""
+    for part in blocks(len(index), ROWS):
+        X = np.empty((part.stop - part.start, rows.width), np.float32)
+        rows.read(index[part], out=X)
+        yield X, rows.y[index[part]]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import stage
+from pipeline import preconditioner, stage
 from pipeline.image_set import PARTS, TEST
 from pipeline.labels import read_labels
 from pipeline.losses import LOSSES
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import in_order
+from pipeline.minibatches import Rows, in_order
 from pipeline.standardizer import Standardizer
 from pipeline.store import read_array, read_arrays, read_json, write_csv
 
@@ -64,8 +64,9 @@ def apply(
     """Mean loss (without regularisation) and predicted classes (m,) of the rows index (m,)."""
     W, b = model[f"{classifier}.W"], model[f"{classifier}.b"]
     losses, predicted = [], []
-    for rows, labels in in_order(X, y, index, Standardizer(model["mean"], model["scale"])):
-        scores = rows @ W + b
+    rows = Rows(X, y, Standardizer(model["mean"], model["scale"]), preconditioner.identity(X.d))
+    for Z, labels in in_order(rows, index):
+        scores = Z @ W + b
         predicted.append(scores.argmax(axis=1))
         losses.append(LOSSES[classifier](scores, labels)[0])
     return float(np.concatenate(losses).mean(dtype=np.float64)), np.concatenate(predicted)

@@ -29,15 +29,15 @@ class Setting:
 
 
 @numba.njit(cache=True, nogil=True)
-def descend(W, V, gradient, rate, l2, momentum):
+def descend(W, V, gradient, rate, l2, penalty, momentum):
     """One step of SGD with momentum, in place, in one sweep over memory.
 
     W, V, gradient: float32 (d, m); rate, l2: float32 (m,), one setting and class a column.
-    V = momentum * V - rate * (gradient + 2 * l2 * W);  W = W + V.
+    penalty: float32 (d,). V = momentum * V - rate * (gradient + 2 * l2 * penalty * W); W = W + V.
     """
     for i in range(W.shape[0]):
         for j in range(W.shape[1]):
-            slope = gradient[i, j] + 2 * l2[j] * W[i, j]
+            slope = gradient[i, j] + 2 * penalty[i] * l2[j] * W[i, j]
             V[i, j] = momentum * V[i, j] - rate[j] * slope
             W[i, j] += V[i, j]
 
@@ -49,18 +49,18 @@ class Group:
     along contiguous settings.
     """
 
-    def __init__(self, settings: list[Setting], d: int, n_classes: int) -> None:
+    def __init__(self, settings: list[Setting], penalty: np.ndarray, n_classes: int) -> None:
         self.settings = settings
         self.loss = LOSSES[settings[0].classifier]
         self.shape = (n_classes, len(settings))
         columns = n_classes * len(settings)
-        self.W = np.zeros((d, columns), np.float32)
+        self.W = np.zeros((len(penalty), columns), np.float32)
         self.b = np.zeros((1, columns), np.float32)
         self.V_W, self.V_b = np.zeros_like(self.W), np.zeros_like(self.b)
         self.gradient = np.empty_like(self.W)
         self.rate = self.repeat([setting.learning_rate for setting in settings])
         self.l2 = self.repeat([setting.l2 for setting in settings])
-        self.no_l2 = np.zeros_like(self.l2)
+        self.penalty = penalty
         self.diverged = np.zeros(len(settings), bool)
 
     def repeat(self, values) -> np.ndarray:
@@ -90,8 +90,16 @@ class Group:
             np.dot(X.T, slope, out=self.gradient)
             rate = self.rate * np.float32(factor)
             inertia = np.float32(momentum)
-            descend(self.W, self.V_W, self.gradient, rate, self.l2, inertia)
-            descend(self.b, self.V_b, slope.sum(axis=0)[None], rate, self.no_l2, inertia)
+            descend(self.W, self.V_W, self.gradient, rate, self.l2, self.penalty, inertia)
+            descend(
+                self.b,
+                self.V_b,
+                slope.sum(axis=0)[None],
+                rate,
+                self.l2,
+                np.zeros(1, np.float32),
+                inertia,
+            )
         return loss, correct
 
     def stop_diverged(self, mean_loss: np.ndarray) -> None:
@@ -110,13 +118,13 @@ class Group:
         return self.W[:, columns].copy(), self.b[0, columns].copy()
 
 
-def make_groups(settings: list[Setting], d: int, n_classes: int) -> list[Group]:
+def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:
     """Settings, in their order, in groups of at most GROUP with the same classifier."""
     parts = []
     for _, of_one_kind in groupby(settings, key=lambda setting: setting.classifier):
         same = list(of_one_kind)
         parts += [same[i : i + GROUP] for i in range(0, len(same), GROUP)]
-    return [Group(part, d, n_classes) for part in parts]
+    return [Group(part, penalty, n_classes) for part in parts]
 
 
 def run_epoch(

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline import sgd, stage, standardizer
+from pipeline import preconditioner, sgd, stage, standardizer
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, in_order
+from pipeline.minibatches import Minibatches, Rows, in_order
 from pipeline.progress import progress
 from pipeline.randomness import generator
 from pipeline.sgd import Group, Setting
@@ -45,18 +45,23 @@ def train(
         for values in product(classifiers, settings["learning_rates"], settings["l2"])
     ]
     epochs = settings["epochs"]
-    groups = sgd.make_groups(grid, X.d, len(read_json(classes)))
     with ThreadPoolExecutor(threads) as pool:
         columns = standardizer.fit(X, training, pool.map)
-        rng = generator(seed, "sgd")
-        batches = Minibatches(X, y, training, columns, settings["batch_size"], rng, pool.map)
+        # Images are in random order: the first are a fair sample.
+        sample = columns.apply(X.take(training[: preconditioner.ROWS]))
+        directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
+        groups = sgd.make_groups(grid, directions.penalty(), len(read_json(classes)))
+        source = Rows(X, y, columns, directions)
+        batches = Minibatches(
+            source, training, settings["batch_size"], generator(seed, "sgd"), pool.map
+        )
         curves = []
         for epoch in progress(range(epochs), epochs, f"train {representation}: epochs"):
             factors = 1 - epoch / epochs, 1 - (epoch + 1) / epochs
             trained = sgd.run_epoch(
                 groups, batches.epoch(), len(training), settings["momentum"], factors, pool.map
             )
-            held_out = in_order(X, y, validation, columns)
+            held_out = in_order(source, validation)
             curves.append(np.vstack([trained, sgd.evaluate(groups, held_out, pool.map)]))
     diverged = np.concatenate([group.diverged for group in groups])
     try:
@@ -65,7 +70,7 @@ def train(
         raise BadInput(
             f"sgd.learning_rates: all of them diverged on {representation}; add smaller ones"
         ) from None
-    write_model(model, columns, groups, grid, chosen)
+    write_model(model, columns, directions, groups, grid, chosen)
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)
     return len(y)
@@ -87,11 +92,15 @@ def on_edge(value: float, values: list[float]) -> bool:
     return len(set(values)) > 1 and value in (min(values), max(values)) and value != 0
 
 
-def write_model(path: Path, columns, groups: list[Group], grid, chosen: list[int]) -> None:
+def write_model(
+    path: Path, columns, directions, groups: list[Group], grid, chosen: list[int]
+) -> None:
     arrays = {"mean": columns.mean, "scale": columns.scale}
     weights = [group.weights(i) for group in groups for i in range(len(group.settings))]
     for i in chosen:
-        arrays[f"{grid[i].classifier}.W"], arrays[f"{grid[i].classifier}.b"] = weights[i]
+        W, b = weights[i]
+        arrays[f"{grid[i].classifier}.W"] = directions.weights(W)
+        arrays[f"{grid[i].classifier}.b"] = b
         arrays[f"{grid[i].classifier}.setting"] = np.array([grid[i].learning_rate, grid[i].l2])
     write_arrays(path, arrays)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matrices import matrix
 
-from pipeline import minibatches
-from pipeline.minibatches import Minibatches, in_order
+from pipeline import minibatches, preconditioner
+from pipeline.minibatches import Minibatches, Rows, in_order
 from pipeline.standardizer import Standardizer
 
 N, D = 300, 3
@@ -24,10 +24,14 @@ def training() -> np.ndarray:
     return np.flatnonzero(np.arange(N) % 4 != 1)
 
 
-def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
+def rows(X) -> Rows:
+    """The rows of X as they are, with classes that tell them apart."""
     plain = Standardizer(np.zeros(D, np.float32), np.ones(D, np.float32))
-    y = np.arange(N) * 2
-    return Minibatches(X, y, index, plain, batch_size, np.random.default_rng(seed), map_)
+    return Rows(X, np.arange(N) * 2, plain, preconditioner.identity(D))
+
+
+def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
+    return Minibatches(rows(X), index, batch_size, np.random.default_rng(seed), map_)
 
 
 @pytest.mark.parametrize(("chunk", "buffer"), SMALL)
@@ -67,9 +71,8 @@ def test_rows_are_standardised_once_an_epoch(numbered, monkeypatch):
     for buffer in (2**29, 1):
         monkeypatch.setattr(minibatches, "BUFFER", buffer)
         source = batches(numbered, index)
-        source.standardizer = Standardizer(
-            np.array([1, 0, 0], np.float32), np.array([0.5, 0, 1], np.float32)
-        )
+        halved = Standardizer(np.array([1, 0, 0], np.float32), np.array([0.5, 0, 1], np.float32))
+        source.rows = source.rows._replace(standardizer=halved)
         for _ in range(2):
             rows = np.concatenate([rows for rows, _ in source.epoch()])
             rows = rows[np.argsort(rows[:, 0])]
@@ -97,7 +100,8 @@ def test_the_seed_decides(numbered):
 def test_rows_to_be_scored_come_in_order(numbered, monkeypatch):
     monkeypatch.setattr(minibatches, "ROWS", 40)
     halved = Standardizer(np.zeros(D, np.float32), np.full(D, 0.5, np.float32))
-    rows, y = zip(*in_order(numbered, np.arange(N) * 2, training(), halved), strict=True)
+    source = rows(numbered)._replace(standardizer=halved)
+    parts, y = zip(*in_order(source, training()), strict=True)
     assert [len(part) for part in y] == [40] * 5 + [25]
     np.testing.assert_array_equal(np.concatenate(y), 2 * training())
-    np.testing.assert_array_equal(np.concatenate(rows)[:, 0], training() / 2)
+    np.testing.assert_array_equal(np.concatenate(parts)[:, 0], training() / 2)

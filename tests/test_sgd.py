@@ -35,7 +35,7 @@ def epochs(n: int, size=20, seed=0):
 
 
 def train(settings, n_epochs=5, momentum=0.9, map_=map, decay=True) -> list[Group]:
-    groups = sgd.make_groups(settings, D, C)
+    groups = sgd.make_groups(settings, np.ones(D, np.float32), C)
     for epoch, batches in enumerate(epochs(n_epochs)):
         factors = (1 - epoch / n_epochs, 1 - (epoch + 1) / n_epochs) if decay else (1, 1)
         sgd.run_epoch(groups, batches, N, momentum, factors, map_)
@@ -48,7 +48,7 @@ def grid(classifier="svm", rates=(0.001, 0.01, 0.1), l2=(0.001, 0.1)) -> list[Se
 
 def test_groups_hold_settings_in_order_and_of_one_classifier():
     settings = [*grid("svm", rates=range(1, 16), l2=[0]), *grid("softmax", rates=[1], l2=[0, 1])]
-    groups = sgd.make_groups(settings, D, C)
+    groups = sgd.make_groups(settings, np.ones(D, np.float32), C)
     assert [setting for group in groups for setting in group.settings] == settings
     assert [len(group.settings) for group in groups] == [sgd.GROUP, 15 - sgd.GROUP, 2]
     assert [group.loss for group in groups] == [LOSSES["svm"], LOSSES["svm"], LOSSES["softmax"]]
@@ -56,7 +56,7 @@ def test_groups_hold_settings_in_order_and_of_one_classifier():
 
 def test_two_steps_by_hand():
     # One image (1, 2) of class 0, two classes: at W = 0 the slope is (-1, 1) by the SVM.
-    group = Group([Setting("svm", 0.1, 0.5)], 2, 2)
+    group = Group([Setting("svm", 0.1, 0.5)], np.ones(2, np.float32), 2)
     X, y = np.array([[1, 2]], np.float32), np.array([0])
     loss, correct = group.step(X, y, momentum=0.5, factor=1)
     assert (loss, correct) == (1, 1)
@@ -77,9 +77,10 @@ def test_a_descent_equals_its_formula(momentum):
     rng = np.random.default_rng(0)
     W, V, gradient = rng.normal(size=(3, 5, 4)).astype(np.float32)
     rate, l2 = rng.random((2, 4), dtype=np.float32)
-    expected_V = momentum * V - rate * (gradient + 2 * l2 * W)
+    penalty = rng.random(5, dtype=np.float32)
+    expected_V = momentum * V - rate * (gradient + 2 * l2 * penalty[:, None] * W)
     expected_W = W + expected_V
-    sgd.descend(W, V, gradient, rate, l2, np.float32(momentum))
+    sgd.descend(W, V, gradient, rate, l2, penalty, np.float32(momentum))
     np.testing.assert_allclose(V, expected_V, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(W, expected_W, rtol=1e-5, atol=1e-6)
 
@@ -149,7 +150,7 @@ def test_evaluation_is_mean_loss_and_accuracy(classifier):
 
 
 def test_an_epoch_reports_what_it_met():
-    groups = sgd.make_groups(grid("softmax", rates=[1e-12]), D, C)
+    groups = sgd.make_groups(grid("softmax", rates=[1e-12]), np.ones(D, np.float32), C)
     loss, _ = sgd.run_epoch(groups, next(epochs(1)), N, 0.9, (1, 1), map)
     np.testing.assert_allclose(loss, np.log(C), rtol=1e-6)
 
