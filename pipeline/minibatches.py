@@ -6,12 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from features.parallel import blocks
+from pipeline import preconditioner, standardizer
 from pipeline.matrix import FeatureMatrix
 from pipeline.preconditioner import Preconditioner
+from pipeline.randomness import generator
 from pipeline.standardizer import Standardizer
 
 CHUNK = 64  # neighbouring rows that are read together
-BUFFER = 2**29  # bytes of rows in memory at once
+BUFFER = 5 * 2**29  # bytes of rows in memory at once
 ROWS = 1000  # rows that are scored at once
 
 Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, d), y int (m,)
@@ -33,6 +35,15 @@ class Rows(NamedTuple):
         """Standardised, preconditioned rows of an increasing index (m,), into out (m, width)."""
         self.standardizer.apply(self.X.take(index, out=out[:, self.width - self.X.d :]))
         self.preconditioner.apply(out)
+
+
+def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_) -> Rows:
+    """Learn from the training rows `index` how to standardise and precondition."""
+    columns = standardizer.fit(X, index, map_)
+    # Images are in random order: the first are a fair sample.
+    sample = columns.apply(X.take(index[: preconditioner.ROWS]))
+    directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
+    return Rows(X, y, columns, directions)
 
 
 class Minibatches:

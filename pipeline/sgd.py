@@ -4,7 +4,7 @@ The weights of all settings stand side by side in one matrix, so that each minib
 and multiplied once for all of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -13,9 +13,14 @@ import numba
 import numpy as np
 
 from pipeline.losses import LOSSES
+from pipeline.minibatches import Batch, Minibatches
+from pipeline.progress import progress
 
-Batches = Iterable[tuple[np.ndarray, np.ndarray]]
 Factors = tuple[float, float]
+
+# What is known of each setting after each epoch: of the training rows as they were met, while the
+# weights were changing, and of the validation rows.
+CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 GROUP = 12  # settings that share a matrix; groups run in parallel, and do not depend on threads
 EXPLODED = 1e3  # a mean loss this many times that of W = 0 will not come back
@@ -91,15 +96,8 @@ class Group:
             rate = self.rate * np.float32(factor)
             inertia = np.float32(momentum)
             descend(self.W, self.V_W, self.gradient, rate, self.l2, self.penalty, inertia)
-            descend(
-                self.b,
-                self.V_b,
-                slope.sum(axis=0)[None],
-                rate,
-                self.l2,
-                np.zeros(1, np.float32),
-                inertia,
-            )
+            slope_b, free = slope.sum(axis=0)[None], np.zeros(1, np.float32)
+            descend(self.b, self.V_b, slope_b, rate, self.l2, free, inertia)
         return loss, correct
 
     def stop_diverged(self, mean_loss: np.ndarray) -> None:
@@ -127,8 +125,30 @@ def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) ->
     return [Group(part, penalty, n_classes) for part in parts]
 
 
+def fit(
+    groups: list[Group],
+    batches: Minibatches,
+    validation: Callable[[], Iterable[Batch]],
+    settings: dict,
+    what: str,
+) -> np.ndarray:
+    """Train the groups for settings["epochs"] epochs, learning rates falling in a straight line.
+
+    Large steps first, to get near; small ones last, so that the noise of minibatches dies away.
+    Returns what is known after each epoch, in the order of CURVES, float64 (epochs, 4, settings).
+    """
+    epochs, curves = settings["epochs"], []
+    for epoch in progress(range(epochs), epochs, f"{what}: epochs"):
+        factors = 1 - epoch / epochs, 1 - (epoch + 1) / epochs
+        trained = run_epoch(
+            groups, batches.epoch(), len(batches.index), settings["momentum"], factors, batches.map
+        )
+        curves.append(np.vstack([trained, evaluate(groups, validation(), batches.map)]))
+    return np.array(curves)
+
+
 def run_epoch(
-    groups: list[Group], batches: Batches, n: int, momentum: float, factors: Factors, map_
+    groups: list[Group], batches: Iterable[Batch], n: int, momentum: float, factors: Factors, map_
 ) -> np.ndarray:
     """Train all groups on minibatches (X, y) of n rows in all.
 
@@ -148,7 +168,7 @@ def run_epoch(
     return np.concatenate(sums, axis=1) / n
 
 
-def evaluate(groups: list[Group], batches: Batches, map_) -> np.ndarray:
+def evaluate(groups: list[Group], batches: Iterable[Batch], map_) -> np.ndarray:
     """Mean loss and accuracy of each setting, float64 (2, settings), over minibatches (X, y).
 
     Stops settings that have diverged: the last steps of an epoch show here first.

@@ -1,24 +1,21 @@
 """Train every setting of the grid in one pass over the training images; choose by validation."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 from features.errors import BadInput
-from pipeline import preconditioner, sgd, stage, standardizer
+from pipeline import sgd, stage
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, Rows, in_order
-from pipeline.progress import progress
+from pipeline.minibatches import Minibatches, Rows, fit_rows, in_order
 from pipeline.randomness import generator
-from pipeline.sgd import Group, Setting
+from pipeline.sgd import CURVES, Group, Setting
 from pipeline.store import read_array, read_json, write_arrays, write_csv
-
-# What is known of each setting after each epoch.
-COLUMNS = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 def train(
@@ -44,25 +41,13 @@ def train(
         Setting(*values)
         for values in product(classifiers, settings["learning_rates"], settings["l2"])
     ]
-    epochs = settings["epochs"]
     with ThreadPoolExecutor(threads) as pool:
-        columns = standardizer.fit(X, training, pool.map)
-        # Images are in random order: the first are a fair sample.
-        sample = columns.apply(X.take(training[: preconditioner.ROWS]))
-        directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
-        groups = sgd.make_groups(grid, directions.penalty(), len(read_json(classes)))
-        source = Rows(X, y, columns, directions)
-        batches = Minibatches(
-            source, training, settings["batch_size"], generator(seed, "sgd"), pool.map
-        )
-        curves = []
-        for epoch in progress(range(epochs), epochs, f"train {representation}: epochs"):
-            factors = 1 - epoch / epochs, 1 - (epoch + 1) / epochs
-            trained = sgd.run_epoch(
-                groups, batches.epoch(), len(training), settings["momentum"], factors, pool.map
-            )
-            held_out = in_order(source, validation)
-            curves.append(np.vstack([trained, sgd.evaluate(groups, held_out, pool.map)]))
+        rows = fit_rows(X, y, training, seed, pool.map)
+        rng = generator(seed, "sgd")
+        batches = Minibatches(rows, training, settings["batch_size"], rng, pool.map)
+        groups = sgd.make_groups(grid, rows.preconditioner.penalty(), len(read_json(classes)))
+        held_out = partial(in_order, rows, validation)
+        curves = sgd.fit(groups, batches, held_out, settings, f"train {representation}")
     diverged = np.concatenate([group.diverged for group in groups])
     try:
         chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
@@ -70,7 +55,7 @@ def train(
         raise BadInput(
             f"sgd.learning_rates: all of them diverged on {representation}; add smaller ones"
         ) from None
-    write_model(model, columns, directions, groups, grid, chosen)
+    write_model(model, rows, groups, grid, chosen)
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)
     return len(y)
@@ -92,14 +77,12 @@ def on_edge(value: float, values: list[float]) -> bool:
     return len(set(values)) > 1 and value in (min(values), max(values)) and value != 0
 
 
-def write_model(
-    path: Path, columns, directions, groups: list[Group], grid, chosen: list[int]
-) -> None:
-    arrays = {"mean": columns.mean, "scale": columns.scale}
+def write_model(path: Path, rows: Rows, groups: list[Group], grid, chosen: list[int]) -> None:
+    arrays = {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
     weights = [group.weights(i) for group in groups for i in range(len(group.settings))]
     for i in chosen:
         W, b = weights[i]
-        arrays[f"{grid[i].classifier}.W"] = directions.weights(W)
+        arrays[f"{grid[i].classifier}.W"] = rows.preconditioner.weights(W)
         arrays[f"{grid[i].classifier}.b"] = b
         arrays[f"{grid[i].classifier}.setting"] = np.array([grid[i].learning_rate, grid[i].l2])
     write_arrays(path, arrays)
@@ -117,7 +100,7 @@ def write_sweep(path, representation, seed, grid, last, diverged, chosen) -> Non
         run = (representation, setting.classifier, seed, setting.learning_rate, setting.l2)
         rows.append((*run, *outcome, diverged[i], i in chosen, is_edge))
     fixed = ("representation", "classifier", "seed", "learning_rate", "l2")
-    write_csv(path, (*fixed, *COLUMNS, "diverged", "chosen", "on_edge"), rows)
+    write_csv(path, (*fixed, *CURVES, "diverged", "chosen", "on_edge"), rows)
 
 
 def write_history(path, representation, seed, grid, curves, chosen) -> None:
@@ -126,7 +109,7 @@ def write_history(path, representation, seed, grid, curves, chosen) -> None:
         for i in chosen
         for epoch, values in enumerate(curves, start=1)
     ]
-    write_csv(path, ("representation", "classifier", "seed", "epoch", *COLUMNS), rows)
+    write_csv(path, ("representation", "classifier", "seed", "epoch", *CURVES), rows)
 
 
 if __name__ == "__main__":
