@@ -1,7 +1,7 @@
 """Patches: small squares of an image, each a row of patch_size * patch_size * 3 numbers."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numba import njit
 
 from features.errors import BadInput
 
@@ -39,18 +39,54 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
 
 def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:
     """All patches of an image (rows, cols, 3), float32 (patch_rows, patch_cols, d)."""
-    windows = sliding_window_view(image, (patch_size, patch_size), axis=(0, 1))[::stride, ::stride]
-    windows = windows.transpose(0, 1, 3, 4, 2)  # as drawn: rows, cols, channels
-    return windows.reshape(*windows.shape[:2], -1).astype(np.float32)
+    rows, cols, channels = image.shape
+    shape = (rows - patch_size) // stride + 1, (cols - patch_size) // stride + 1
+    patches = np.empty((*shape, patch_size * patch_size * channels), np.float32)
+    _gather(np.ascontiguousarray(image).reshape(rows, -1), channels, patch_size, stride, patches)
+    return patches
 
 
 def normalize_contrast(patches: np.ndarray, offset: float) -> np.ndarray:
     """Take each patch (last axis) to mean 0 and variance 1, so that light and shade count less.
 
     `offset` is added to the variance (0-255 scale), so that flat patches are not blown up into
-    noise. Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks, 2011.
+    noise. Returns float32 of the same shape, and leaves `patches` as they are.
+    Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks, 2011.
     """
-    centred = patches - patches.mean(axis=-1, keepdims=True)
-    variance = np.mean(centred * centred, axis=-1, keepdims=True)
-    centred /= np.sqrt(variance + np.float32(offset))
-    return centred
+    normalized = np.array(patches, np.float32, order="C")
+    _normalize(normalized.reshape(-1, patches.shape[-1]), np.float32(offset))
+    return normalized
+
+
+@njit(cache=True, nogil=True)
+def _gather(lines, channels, patch_size, stride, patches):
+    """Fill patches (patch_rows, patch_cols, d) from the lines (rows, cols * channels) they cut."""
+    width = patch_size * channels
+    for i in range(patches.shape[0]):
+        for j in range(patches.shape[1]):
+            left = j * stride * channels
+            for row in range(patch_size):
+                line = lines[i * stride + row, left : left + width]
+                run = patches[i, j, row * width : (row + 1) * width]
+                for k in range(width):
+                    run[k] = line[k]
+
+
+# The sums may be added up in any order, or no processor could add several numbers at once.
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _normalize(patches, offset):
+    """Normalise patches (n, d) in place, each by itself."""
+    n, d = patches.shape
+    for i in range(n):
+        total = np.float32(0)
+        for k in range(d):
+            total += patches[i, k]
+        mean = total / np.float32(d)
+        squares = np.float32(0)
+        for k in range(d):
+            centred = patches[i, k] - mean
+            patches[i, k] = centred
+            squares += centred * centred
+        deviation = np.sqrt(squares / np.float32(d) + offset)
+        for k in range(d):
+            patches[i, k] /= deviation
