@@ -17,6 +17,7 @@ wildcard_constraints:
     seed=r"\d+",
     start=r"\d+",
     stop=r"\d+",
+    view="original|flipped",
     representation="|".join(plan.representations),
     state="|".join(plan.states) or "none",
 
@@ -74,8 +75,8 @@ rule extract:
         code=lambda wildcards: code("pipeline.extract", plan.module(wildcards.block)),
         images=rules.load.output.images,
     output:
-        block=f"{work}/blocks/{{block}}/{{start}}-{{stop}}.npy",
-        timing=f"{work}/timing/extract-{{block}}-{{start}}-{{stop}}.json",
+        block=f"{work}/blocks/{{block}}/{{view}}/{{start}}-{{stop}}.npy",
+        timing=f"{work}/timing/extract-{{block}}-{{view}}-{{start}}-{{stop}}.json",
     wildcard_constraints:
         block=plan.names(fitted=False),
     params:
@@ -83,8 +84,8 @@ rule extract:
         settings=lambda wildcards: plan.settings(wildcards.block),
     shell:
         "{python} -m pipeline.extract --images {input.images} --feature {params.feature}"
-        " --settings {params.settings:q} --start {wildcards.start} --stop {wildcards.stop}"
-        " --block {output.block} --timing {output.timing}"
+        " --settings {params.settings:q} --view {wildcards.view} --start {wildcards.start}"
+        " --stop {wildcards.stop} --block {output.block} --timing {output.timing}"
 
 
 # What a feature learns from training images: the codebook.
@@ -113,8 +114,8 @@ rule encode:
         images=rules.load.output.images,
         state=lambda wildcards: plan.state(wildcards.block),
     output:
-        block=f"{work}/seed{{seed}}/blocks/{{block}}/{{start}}-{{stop}}.npy",
-        timing=f"{work}/timing/encode-{{block}}-seed{{seed}}-{{start}}-{{stop}}.json",
+        block=f"{work}/seed{{seed}}/blocks/{{block}}/{{view}}/{{start}}-{{stop}}.npy",
+        timing=f"{work}/timing/encode-{{block}}-seed{{seed}}-{{view}}-{{start}}-{{stop}}.json",
     wildcard_constraints:
         block=plan.names(fitted=True),
     params:
@@ -122,8 +123,8 @@ rule encode:
         settings=lambda wildcards: plan.settings(wildcards.block),
     shell:
         "{python} -m pipeline.encode --images {input.images} --state {input.state}"
-        " --feature {params.feature} --settings {params.settings:q} --start {wildcards.start}"
-        " --stop {wildcards.stop} --block {output.block} --timing {output.timing}"
+        " --feature {params.feature} --settings {params.settings:q} --view {wildcards.view}"
+        " --start {wildcards.start} --stop {wildcards.stop} --block {output.block} --timing {output.timing}"
 
 
 def n_images(wildcards) -> int:
@@ -152,9 +153,11 @@ rule train:
         blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
         classifiers=as_json(plan.config["classifiers"]),
         settings=as_json(plan.config["sgd"]),
+        views=as_json(plan.views),
         shard_size=plan.config["shard_size"],
     shell:
-        "{python} -m pipeline.train --blocks {params.blocks:q} --labels {input.labels}"
+        "{python} -m pipeline.train --blocks {params.blocks:q} --views {params.views:q}"
+        " --labels {input.labels}"
         " --classes {input.classes} --parts {input.parts} --representation"
         " {wildcards.representation} --classifiers {params.classifiers:q} --settings"
         " {params.settings:q} --seed {wildcards.seed} --shard-size {params.shard_size} --threads"
@@ -178,13 +181,52 @@ rule score:
     params:
         blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
         classifiers=as_json(plan.config["classifiers"]),
+        views=as_json(plan.views),
         shard_size=plan.config["shard_size"],
     shell:
-        "{python} -m pipeline.score --blocks {params.blocks:q} --labels {input.labels}"
+        "{python} -m pipeline.score --blocks {params.blocks:q} --views {params.views:q}"
+        " --labels {input.labels}"
         " --classes {input.classes} --parts {input.parts} --model {input.model} --representation"
         " {wildcards.representation} --classifiers {params.classifiers:q} --seed {wildcards.seed}"
         " --shard-size {params.shard_size} --accuracy {output.accuracy} --confusion"
         " {output.confusion} --timing {output.timing}"
+
+
+# How near the chosen settings come to the optimum: the same objective, minimised to convergence.
+rule converge:
+    input:
+        code=code("pipeline.converge"),
+        shards=shards,
+        labels=rules.load.output.labels,
+        classes=rules.load.output.classes,
+        parts=rules.split.output.parts,
+        model=rules.train.output.model,
+    output:
+        optimality=f"{work}/seed{{seed}}/results/{{representation}}/optimality.csv",
+    threads: workflow.cores
+    params:
+        blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
+        classifiers=as_json(plan.config["classifiers"]),
+        settings=as_json(plan.config["sgd"]),
+        views=as_json(plan.views),
+        shard_size=plan.config["shard_size"],
+    shell:
+        "{python} -m pipeline.converge --blocks {params.blocks:q} --views {params.views:q}"
+        " --labels {input.labels}"
+        " --classes {input.classes} --parts {input.parts} --model {input.model} --representation"
+        " {wildcards.representation} --classifiers {params.classifiers:q} --settings"
+        " {params.settings:q} --seed {wildcards.seed} --shard-size {params.shard_size} --threads"
+        " {threads} --optimality {output.optimality}"
+
+
+# Not part of `all`: it takes longer than everything else together.
+rule optimality:
+    input:
+        tables=expand("{folder}/optimality.csv", folder=plan.records()),
+    output:
+        table=f"{results}/optimality.csv",
+    shell:
+        "awk 'NR == 1 || FNR > 1' {input.tables} > {output.table}"
 
 
 # The result tables.

@@ -30,6 +30,7 @@ COLUMNS = (
 
 def converge(
     blocks: list,
+    views: list,
     labels: Path,
     classes: Path,
     parts: Path,
@@ -48,7 +49,7 @@ def converge(
     standardise. All training rows are in memory at once.
     """
     y, part, chosen = read_labels(labels).label, read_array(parts), read_arrays(model)
-    X = FeatureMatrix(blocks, len(y), shard_size)
+    X = FeatureMatrix(blocks, views, len(y), shard_size)
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
     n_classes = len(read_json(classes))
     records = []
@@ -87,8 +88,9 @@ class Objective:
     """Mean loss plus l2 times the squared norm of the weights, over all training rows."""
 
     def __init__(self, rows: Rows, index: np.ndarray, group: Group, map_) -> None:
+        index = rows.X.all_views(index)
         self.X = np.empty((len(index), rows.width), np.float32)
-        self.y, self.map = rows.y[index], map_
+        self.y, self.map = rows.y[index % rows.X.n], map_
         self.parts = blocks(len(index), BLOCK)
         list(map_(lambda part: rows.read(index[part], out=self.X[part]), self.parts))
         self.loss, self.shape = group.loss, group.W.shape

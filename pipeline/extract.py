@@ -4,12 +4,15 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
+from pipeline.image_set import look
 from pipeline.store import read_array, write_array
 
 
-def extract(images: Path, feature: str, settings: dict, start: int, stop: int, block: Path) -> int:
-    """Write the block's rows start..stop."""
-    shard = read_array(images, mmap=True)[start:stop]
+def extract(
+    images: Path, feature: str, settings: dict, view: str, start: int, stop: int, block: Path
+) -> int:
+    """Write the block's rows start..stop, of one view of the images."""
+    shard = look(read_array(images, mmap=True)[start:stop], view)
     write_array(block, import_module(f"features.{feature}").extract(shard, **settings))
     return stop - start
 

@@ -45,19 +45,36 @@ class ShardedBlock:
 
 
 class FeatureMatrix:
-    """A representation of n images: float32 (n, d), its blocks' columns side by side."""
+    """A representation of n images: float32 (n * views, d), its blocks' columns side by side.
 
-    def __init__(self, folders: list[Path], n: int, shard_size: int) -> None:
-        self.blocks = [ShardedBlock(folder, n, shard_size) for folder in folders]
+    Row i + n is the second view of the image that row i is the first view of, and so on.
+    """
+
+    def __init__(self, folders: list, views: list, n: int, shard_size: int) -> None:
+        """folders: one for each block, with a folder for each view in it."""
+        self.views = [
+            [ShardedBlock(Path(folder) / view, n, shard_size) for folder in folders]
+            for view in views
+        ]
         self.n = n
-        self.d = sum(block.d for block in self.blocks)
+        self.d = sum(block.d for block in self.views[0])
+
+    def all_views(self, index: np.ndarray) -> np.ndarray:
+        """The rows of all views of the images `index` (m,): int (views * m,)."""
+        return np.concatenate([index + self.n * view for view in range(len(self.views))])
 
     def take(self, index: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Rows of an increasing index (m,), read as one stretch of the disk; float32 (m, d)."""
         X = np.empty((len(index), self.d), np.float32) if out is None else out
+        for view, blocks in enumerate(self.views):
+            inside = slice(*np.searchsorted(index, [view * self.n, (view + 1) * self.n]))
+            if inside.start < inside.stop:
+                self.read(blocks, index[inside] - view * self.n, X[inside])
+        return X
+
+    def read(self, blocks: list[ShardedBlock], index: np.ndarray, out: np.ndarray) -> None:
         start, stop = int(index[0]), int(index[-1]) + 1
         column = 0
-        for block in self.blocks:
-            X[:, column : column + block.d] = block.read(start, stop)[index - start]
+        for block in blocks:
+            out[:, column : column + block.d] = block.read(start, stop)[index - start]
             column += block.d
-        return X

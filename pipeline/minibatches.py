@@ -16,11 +16,11 @@ CHUNK = 64  # neighbouring rows that are read together
 BUFFER = 5 * 2**29  # bytes of rows in memory at once
 ROWS = 1000  # rows that are scored at once
 
-Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, d), y int (m,)
+Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
 
 
 class Rows(NamedTuple):
-    """Rows of a matrix as the classifiers see them, with their classes y (n,)."""
+    """Rows of a matrix as the classifiers see them, with the classes y (n,) of the images."""
 
     X: FeatureMatrix
     y: np.ndarray
@@ -39,7 +39,7 @@ class Rows(NamedTuple):
 
 def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_) -> Rows:
     """Learn from the training rows `index` how to standardise and precondition."""
-    columns = standardizer.fit(X, index, map_)
+    columns = standardizer.fit(X, X.all_views(index), map_)
     # Images are in random order: the first are a fair sample.
     sample = columns.apply(X.take(index[: preconditioner.ROWS]))
     directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
@@ -57,7 +57,11 @@ class Minibatches:
     def __init__(
         self, rows: Rows, index: np.ndarray, batch_size: int, rng: np.random.Generator, map_
     ) -> None:
-        """index: int (n,), increasing: the rows to train on. map_: as in `standardizer.fit`."""
+        """index: int (n,), increasing: the images to train on, with all their views.
+
+        map_: as in `standardizer.fit`.
+        """
+        index = rows.X.all_views(index)
         self.rows, self.index, self.batch_size, self.rng, self.map = (
             rows,
             index,
@@ -91,15 +95,19 @@ class Minibatches:
             self.rows.read(index, out=self.buffer[stop - len(index) : stop])
 
         list(self.map(read, indices, stops))
-        y = self.rows.y[np.concatenate(indices)]
+        y = self.rows.y[np.concatenate(indices) % self.rows.X.n]
         if len(chunks) == len(self.chunks):
             self.held = y
         return y
 
 
 def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:
-    """The rows of an increasing index (n,), ROWS at a time, to be scored."""
+    """The images of an increasing index (n,), ROWS at a time, to be scored.
+
+    X (views * m, width) holds their rows view by view, y (m,) their classes.
+    """
     for part in blocks(len(index), ROWS):
-        X = np.empty((part.stop - part.start, rows.width), np.float32)
-        rows.read(index[part], out=X)
+        every = rows.X.all_views(index[part])
+        X = np.empty((len(every), rows.width), np.float32)
+        rows.read(every, out=X)
         yield X, rows.y[index[part]]

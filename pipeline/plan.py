@@ -13,6 +13,7 @@ from pathlib import Path
 from features import FITTED
 from features.errors import BadInput
 from pipeline import settings
+from pipeline.image_set import VIEWS
 from pipeline.matrix import shard_path, shard_ranges
 from pipeline.store import read_json
 
@@ -29,6 +30,7 @@ class Plan:
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
         self.seeds = self.config["seeds"]
+        self.views = VIEWS if self.config["flips"] else VIEWS[:1]
         self.states = {
             state_name(block): block
             for block in self.blocks.values()
@@ -96,8 +98,9 @@ class Plan:
     def shards(self, representation: str, seed: int, n: int) -> list[str]:
         """The files of a representation of n images."""
         return [
-            str(shard_path(folder, *limits))
+            str(shard_path(f"{folder}/{view}", *limits))
             for folder in self.folders(representation, seed)
+            for view in self.views
             for limits in shard_ranges(n, self.config["shard_size"])
         ]
 
@@ -111,7 +114,8 @@ class Plan:
 
     def timings(self, n: int) -> dict[str, list[str]]:
         """The files that tell how long the jobs of each rule took, for n images."""
-        shards = [f"{start}-{stop}" for start, stop in shard_ranges(n, self.config["shard_size"])]
+        ranges = shard_ranges(n, self.config["shard_size"])
+        shards = [f"{view}-{start}-{stop}" for view in self.views for start, stop in ranges]
         fitted = [name for name in self.blocks if self.feature(name) in FITTED]
         seeds = [f"seed{seed}" for seed in self.seeds]
         trained = [f"{name}-{seed}" for name in self.representations for seed in seeds]

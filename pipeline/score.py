@@ -10,6 +10,7 @@ from pipeline.labels import read_labels
 from pipeline.losses import LOSSES
 from pipeline.matrix import FeatureMatrix
 from pipeline.minibatches import Rows, in_order
+from pipeline.sgd import mean_of_views
 from pipeline.standardizer import Standardizer
 from pipeline.store import read_array, read_arrays, read_json, write_csv
 
@@ -22,6 +23,7 @@ CONFUSION = ("representation", "classifier", "seed", "class", "predicted", "n")
 
 def score(
     blocks: list,
+    views: list,
     labels: Path,
     classes: Path,
     parts: Path,
@@ -35,7 +37,7 @@ def score(
 ) -> int:
     """Write accuracy and loss on train, validation and test, and the confusion matrix on test."""
     y, part, names = read_labels(labels).label, read_array(parts), read_json(classes)
-    X = FeatureMatrix(blocks, len(y), shard_size)
+    X = FeatureMatrix(blocks, views, len(y), shard_size)
     arrays = read_arrays(model)
     accuracies, confusions = [], []
     for classifier in classifiers:
@@ -66,7 +68,7 @@ def apply(
     losses, predicted = [], []
     rows = Rows(X, y, Standardizer(model["mean"], model["scale"]), preconditioner.identity(X.d))
     for Z, labels in in_order(rows, index):
-        scores = Z @ W + b
+        scores = mean_of_views(Z @ W + b, len(labels))
         predicted.append(scores.argmax(axis=1))
         losses.append(LOSSES[classifier](scores, labels)[0])
     return float(np.concatenate(losses).mean(dtype=np.float64)), np.concatenate(predicted)

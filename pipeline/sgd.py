@@ -72,9 +72,12 @@ class Group:
         return np.tile(np.asarray(values, np.float32), self.shape[0])
 
     def forward(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Sums over the rows of X of loss and of correct predictions (S,), and d loss/d scores."""
+        """Sums over images of loss and of correct predictions (S,), and d loss / d scores.
+
+        X (views * m, d) holds the rows of m images, view by view; y is (m,).
+        """
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging setting: caught below
-            scores = (X @ self.W + self.b).reshape(len(X), *self.shape)
+            scores = mean_of_views(X @ self.W + self.b, len(y)).reshape(len(y), *self.shape)
             correct = (scores.argmax(axis=1) == y[:, None]).sum(axis=0)
             loss, slope = self.loss(scores, y)
         return loss.sum(axis=0, dtype=np.float64), correct, slope
@@ -114,6 +117,11 @@ class Group:
         """W (d, C) and b (C,) of one setting."""
         columns = slice(setting, None, self.shape[1])
         return self.W[:, columns].copy(), self.b[0, columns].copy()
+
+
+def mean_of_views(scores: np.ndarray, n: int) -> np.ndarray:
+    """Scores (views * n, m) of n images, view after view, averaged over the views: (n, m)."""
+    return scores if len(scores) == n else scores.reshape(-1, n, scores.shape[1]).mean(axis=0)
 
 
 def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:

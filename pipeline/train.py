@@ -20,6 +20,7 @@ from pipeline.store import read_array, read_json, write_arrays, write_csv
 
 def train(
     blocks: list,
+    views: list,
     labels: Path,
     classes: Path,
     parts: Path,
@@ -35,7 +36,7 @@ def train(
 ) -> int:
     """Write each classifier's chosen weights, every setting tried, and the learning curves."""
     y, part = read_labels(labels).label, read_array(parts)
-    X = FeatureMatrix(blocks, len(y), shard_size)
+    X = FeatureMatrix(blocks, views, len(y), shard_size)
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
     grid = [
         Setting(*values)

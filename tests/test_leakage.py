@@ -61,6 +61,7 @@ def write_set(folder: Path, X: np.ndarray, y: np.ndarray) -> dict:
     write_array(files["parts.npy"], PART)
     return {
         "blocks": [str(folder / "block")],
+        "views": ["original"],
         **{Path(name).stem: path for name, path in files.items()},
         "representation": "mine",
         "classifiers": ["svm", "softmax"],

@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from matrices import matrix
+from matrices import matrix, matrix_of_views
 
 from pipeline import minibatches, preconditioner
 from pipeline.minibatches import Minibatches, Rows, in_order
+from pipeline.sgd import mean_of_views
 from pipeline.standardizer import Standardizer
 
 N, D = 300, 3
@@ -105,3 +106,21 @@ def test_rows_to_be_scored_come_in_order(numbered, monkeypatch):
     assert [len(part) for part in y] == [40] * 5 + [25]
     np.testing.assert_array_equal(np.concatenate(y), 2 * training())
     np.testing.assert_array_equal(np.concatenate(parts)[:, 0], training() / 2)
+
+
+def test_all_views_are_trained_on_with_the_class_of_their_image(tmp_path):
+    block = np.arange(N)[:, None] * [1, 10, -1]
+    both = matrix_of_views(tmp_path, block, block + 0.5)
+    seen = [
+        (row[0], y)
+        for rows, labels in batches(both, training()).epoch()
+        for row, y in zip(rows, labels, strict=True)
+    ]
+    expected = [(i + shift, 2 * i) for i in training() for shift in (0, 0.5)]
+    assert sorted(seen) == sorted(expected)
+
+
+def test_views_of_an_image_are_scored_by_their_mean():
+    scores = np.array([[1, 5], [3, 0], [3, 1], [5, 4]], np.float32)  # two images, two views
+    np.testing.assert_array_equal(mean_of_views(scores, 2), [[2, 3], [4, 2]])
+    assert mean_of_views(scores, 4) is scores
