@@ -111,3 +111,8 @@ def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:
         X = np.empty((len(every), rows.width), np.float32)
         rows.read(every, out=X)
         yield X, rows.y[index[part]]
+
+
+def mean_of_views(scores: np.ndarray, n: int) -> np.ndarray:
+    """Scores (views * n, m) of n images, view after view, averaged over the views: (n, m)."""
+    return scores if len(scores) == n else scores.reshape(-1, n, scores.shape[1]).mean(axis=0)

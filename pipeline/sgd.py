@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from pipeline.losses import LOSSES
-from pipeline.minibatches import Batch, Minibatches
+from pipeline.minibatches import Batch, Minibatches, mean_of_views
 from pipeline.progress import progress
 
 Factors = tuple[float, float]
@@ -117,11 +117,6 @@ class Group:
         """W (d, C) and b (C,) of one setting."""
         columns = slice(setting, None, self.shape[1])
         return self.W[:, columns].copy(), self.b[0, columns].copy()
-
-
-def mean_of_views(scores: np.ndarray, n: int) -> np.ndarray:
-    """Scores (views * n, m) of n images, view after view, averaged over the views: (n, m)."""
-    return scores if len(scores) == n else scores.reshape(-1, n, scores.shape[1]).mean(axis=0)
 
 
 def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:

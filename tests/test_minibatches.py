@@ -7,8 +7,7 @@ import pytest
 from matrices import matrix, matrix_of_views
 
 from pipeline import minibatches, preconditioner
-from pipeline.minibatches import Minibatches, Rows, in_order
-from pipeline.sgd import mean_of_views
+from pipeline.minibatches import Minibatches, Rows, in_order, mean_of_views
 from pipeline.standardizer import Standardizer
 
 N, D = 300, 3
