@@ -27,6 +27,7 @@ rule all:
         f"{results}/summary.md",
         f"{results}/accuracy.svg",
         f"{results}/timing.csv",
+        [f"{results}/ablation.svg"] if len(plan.bags_of_words()) > 1 else [],
 
 
 # Images of any source become one array, in random order.
@@ -277,3 +278,19 @@ rule plot:
         png=f"{results}/accuracy.png",
     shell:
         "{python} -m pipeline.plot --summary {input.summary} --svg {output.svg} --png {output.png}"
+
+
+# Where a config compares bags of words: what each of their settings is worth.
+rule ablate:
+    input:
+        code=code("pipeline.ablate"),
+        summary=rules.collect.output.summary,
+    output:
+        table=f"{results}/ablation.csv",
+        svg=f"{results}/ablation.svg",
+        png=f"{results}/ablation.png",
+    params:
+        blocks=as_json(plan.bags_of_words()),
+    shell:
+        "{python} -m pipeline.ablate --summary {input.summary} --blocks {params.blocks:q} --table"
+        " {output.table} --svg {output.svg} --png {output.png}"

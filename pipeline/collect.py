@@ -57,8 +57,8 @@ def readable(summary: pd.DataFrame, sweep: pd.DataFrame) -> str:
     lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
     for row in sweep[sweep["on_edge"] == "true"].itertuples():
         lines.append(
-            f"\nWarning: {row.representation}, {row.classifier}, seed {row.seed}: the best setting "
-            f"(learning_rate {row.learning_rate}, l2 {row.l2}) is on the edge of the grid; "
+            f"\nWarning: {row.representation}, {row.classifier}, seed {row.seed}: the best "
+            f"setting (learning_rate {row.learning_rate}, l2 {row.l2}) is on the grid's edge; "
             f"widen sgd.learning_rates or sgd.l2."
         )
     return "\n".join(lines) + "\n"

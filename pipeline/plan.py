@@ -104,6 +104,17 @@ class Plan:
             for limits in shard_ranges(n, self.config["shard_size"])
         ]
 
+    def bags_of_words(self) -> dict[str, dict]:
+        """The representations that are one bag of words alone, and its settings."""
+        alone = {
+            name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
+        }
+        return {
+            name: self.blocks[block]
+            for name, block in alone.items()
+            if self.feature(block) == "bag_of_words"
+        }
+
     def records(self) -> list[str]:
         """The folders of all results, in the order of the tables."""
         return [

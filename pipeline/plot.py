@@ -1,27 +1,17 @@
 """The comparison as one picture: test accuracy of each representation and classifier."""
 
+from functools import partial
 from pathlib import Path
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline import stage
-from pipeline.store import whole
-
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
-COLORS = {"svm": "#0072B2", "softmax": "#E69F00"}
-NAMES = {"svm": "SVM", "softmax": "softmax"}
+from pipeline.picture import COLORS, NAMES, save
 
 
 def plot(summary: Path, svg: Path, png: Path) -> None:
-    table = pd.read_csv(summary)
-    # Nothing in the files that changes from run to run: no date, no random identifiers.
-    with mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}):
-        figure = draw(table)
-        for path, metadata in ((svg, {"Date": None}), (png, {"Software": None})):
-            with whole(path) as partial:
-                figure.savefig(partial, format=path.suffix[1:], dpi=150, metadata=metadata)
+    save(partial(draw, pd.read_csv(summary)), (svg, png))
 
 
 def draw(table: pd.DataFrame) -> Figure:

@@ -1,0 +1,63 @@
+"""What each choice of a bag of words is worth: one table, and accuracy against words."""
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pipeline import stage
+from pipeline.picture import BLUE, GREEN, NAMES, ORANGE, PURPLE, save
+from pipeline.store import write_text
+
+ENCODINGS = {"hard": ORANGE, "triangle": BLUE, "soft_threshold": GREEN, "nearest": PURPLE}
+
+
+def ablate(summary: Path, blocks: dict, table: Path, svg: Path, png: Path) -> None:
+    """blocks: of each representation that is one bag of words alone, the settings."""
+    settings = pd.DataFrame(
+        [
+            {"representation": name, **block.pop("codebook"), **block}
+            for name, block in blocks.items()
+        ]
+    ).drop(columns="feature")
+    merged = settings.merge(pd.read_csv(summary), on="representation")
+    write_text(table, merged.to_csv(index=False, float_format="%.7g"))
+    save(partial(draw, merged), (svg, png))
+
+
+def draw(merged: pd.DataFrame) -> Figure:
+    """A panel for each classifier, a line for each encoding, over the number of words.
+
+    Where several representations share encoding and number of words, the line runs through the
+    best on the validation images, and the others are dots.
+    """
+    classifiers = list(dict.fromkeys(merged["classifier"]))
+    figure = Figure(figsize=(1 + 4.5 * len(classifiers), 4.2), layout="constrained")
+    panels = figure.subplots(1, len(classifiers), sharey=True, squeeze=False)[0]
+    for axes, classifier in zip(panels, classifiers, strict=True):
+        rows = merged[merged["classifier"] == classifier]
+        for encoding, color in ENCODINGS.items():
+            some = rows[rows["encoding"] == encoding]
+            if some.empty:
+                continue
+            best = some.loc[some.groupby("words")["validation_accuracy_mean"].idxmax()]
+            axes.plot(some["words"], 100 * some["test_accuracy_mean"], ".", color=color, alpha=0.4)
+            label = encoding.replace("_", " ")
+            accuracy = 100 * best["test_accuracy_mean"]
+            axes.plot(best["words"], accuracy, "o-", color=color, label=label)
+        words = sorted(rows["words"].unique())
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(words, [f"{n:,}" for n in words])
+        axes.minorticks_off()
+        axes.set_xlabel("words in the codebook")
+        axes.set_title(NAMES[classifier], fontsize=11)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis="y", alpha=0.3)
+    panels[0].set_ylabel("test accuracy (%)")
+    panels[0].legend(frameon=False)
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(ablate)
