@@ -1,4 +1,4 @@
-"""Bag of words: an image as counts of the codebook's words among its patches, region by region.
+"""Bag of words: what an image's patches say about the words of a codebook, region by region.
 
 Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks in Unsupervised Feature Learning,
 2011; Csurka et al., Visual Categorization with Bags of Keypoints, 2004.
@@ -6,7 +6,8 @@ Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks in Unsupervised Fe
 
 import numpy as np
 
-from features import kmeans
+from features import codebook
+from features.encoding import choose
 from features.errors import BadInput
 from features.patches import check_size, dense, draw, normalize_contrast
 from features.whitening import fit_zca
@@ -22,62 +23,91 @@ def fit(
     words: int,
     patch_size: int,
     patches: int,
-    iterations: int,
-    contrast_offset: float,
-    whitening: float,
+    contrast_offset: float | None,
+    whitening: float | None,
+    method: str = "kmeans",
+    iterations: int | None = None,
 ) -> State:
     """Learn the whitening and the codebook from patches of training images.
 
-    images: uint8 (n, rows, cols, 3), may be a memory map. Returns what `encode` needs, and
-    inertia and reseeded (iterations,) as `kmeans.fit` does.
+    images: uint8 (n, rows, cols, 3), may be a memory map. Without a contrast_offset patches keep
+    their light and contrast (0-255 scale). Without whitening only the mean patch is taken off
+    them. method and iterations: see `codebook.fit`; the latter only where something is learned.
+
+    Returns what `encode` needs (neither contrast_offset nor whitening_matrix where there is
+    none), and inertia and reseeded (iterations,) as `codebook.fit` does.
     Raises BadInput: a patch larger than an image, more words than patches.
     """
     if words > patches:
         raise BadInput(
             f"words is {words}, but patches only {patches}; lower words or raise patches"
         )
-    drawn = normalize_contrast(draw(images, patches, patch_size, rng), contrast_offset)
-    mean, matrix = fit_zca(drawn, whitening)
-    codebook = kmeans.fit((drawn - mean) @ matrix, words, iterations, rng, threads)
-    return {
-        "patch_size": np.array(patch_size),
-        "contrast_offset": np.array(contrast_offset),
-        "whitening_mean": mean,
-        "whitening_matrix": matrix,
-        "words": codebook.words,
-        "inertia": codebook.inertia,
-        "reseeded": codebook.reseeded,
-    }
+    state = {"patch_size": np.array(patch_size)}
+    drawn = draw(images, patches, patch_size, rng)
+    if contrast_offset is not None:
+        state["contrast_offset"] = np.array(contrast_offset)
+        drawn = normalize_contrast(drawn, contrast_offset)
+    if whitening is None:
+        state["whitening_mean"] = drawn.mean(axis=0, dtype=np.float64).astype(np.float32)
+        drawn -= state["whitening_mean"]
+    else:
+        state["whitening_mean"], state["whitening_matrix"] = fit_zca(drawn, whitening)
+        drawn = (drawn - state["whitening_mean"]) @ state["whitening_matrix"]
+    return state | codebook.fit(drawn, method, words, iterations, rng, threads)._asdict()
 
 
 def encode(
-    images: np.ndarray, state: State, *, stride: int, grid: int, square_root: bool
+    images: np.ndarray,
+    state: State,
+    *,
+    stride: int,
+    grid: int,
+    square_root: bool,
+    encoding: str = "hard",
+    threshold: float | None = None,
+    neighbours: int | None = None,
 ) -> np.ndarray:
-    """Count the nearest words of every dense patch in each region of a grid x grid.
+    """Add up what every dense patch says about each word, in each region of a grid x grid.
 
-    images: uint8 (n, rows, cols, 3). Returns float32 (n, grid * grid * n_words); each row sums to
-    the number of patches of an image, unless `square_root` takes the root of each count, so that
-    a word that is there often does not drown those that are there once. Raises BadInput: a patch
-    larger than an image, or fewer patches across than the grid has regions.
+    images: uint8 (n, rows, cols, 3). encoding, threshold, neighbours: see `encoding.choose`.
+    Returns float32 (n, grid * grid * width), none below zero; width is the number of words, for
+    soft_threshold twice that. For hard, the nearest words are counted, and each row sums to the
+    number of patches. `square_root` takes the root of each number, so that a word that is there
+    often does not drown those that are there once.
+
+    Raises BadInput: a patch larger than an image, fewer patches across than the grid has regions,
+    more neighbours than words.
 
     One image at a time: its matrix products, and so its last bits, depend on no other image.
     """
     check_size(images, int(state["patch_size"]))
-    table = kmeans.score_table(state["words"])
-    block = np.empty((len(images), grid * grid * table.shape[1]), np.float32)
-    for row, image in zip(block, images, strict=True):
+    encoder = choose(state["words"], encoding, threshold, neighbours)
+    block = np.zeros((len(images), grid * grid, encoder.width), np.float32)
+    for pooled, image in zip(block, images, strict=True):
         patches = whitened(image, state, stride)
         region = pooling_regions(patches.shape[0], patches.shape[1], grid)
-        word, _ = kmeans.nearest(kmeans.with_ones(patches.reshape(region.size, -1)), table)
-        row[:] = np.bincount(region.ravel() * table.shape[1] + word, minlength=len(row))
-    return np.sqrt(block, out=block) if square_root else block
+        encoder.pool(patches.reshape(region.size, -1), region.ravel(), pooled)
+    if square_root:
+        np.sqrt(block, out=block)
+    return block.reshape(len(images), -1)
 
 
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:
-    """Dense patches of an image, normalised and whitened, float32 (patch_rows, patch_cols, d)."""
+    """Dense patches of an image, normalised and whitened as those that the state was learned from.
+
+    Returns float32 (patch_rows, patch_cols, d + 1), the last number of each 1.
+    """
     patches = dense(image, int(state["patch_size"]), stride)
-    patches = normalize_contrast(patches, float(state["contrast_offset"]))
-    return (patches - state["whitening_mean"]) @ state["whitening_matrix"]
+    if "contrast_offset" in state:
+        patches = normalize_contrast(patches, float(state["contrast_offset"]))
+    patches -= state["whitening_mean"]
+    rows, cols, d = patches.shape
+    points = np.ones((rows * cols, d + 1), np.float32)
+    if "whitening_matrix" in state:
+        np.matmul(patches.reshape(-1, d), state["whitening_matrix"], out=points[:, :-1])
+    else:
+        points[:, :-1] = patches.reshape(-1, d)
+    return points.reshape(rows, cols, d + 1)
 
 
 def pooling_regions(patch_rows: int, patch_cols: int, grid: int) -> np.ndarray:

@@ -65,12 +65,27 @@ def read_yaml(name: str) -> dict:
 
 
 def with_defaults(block: dict, schema: dict, where: str) -> dict:
-    """A block's settings, checked, with the defaults of the schema, one level down as well."""
+    """A block's settings, checked, with the defaults of the schema, one level down as well.
+
+    A setting that does not apply, by the `only` of the schema, is None. Raises BadInput where it
+    is given all the same.
+    """
     check(block, schema, where)
-    filled = {}
+    filled: dict = {}
     for key, rule in schema["properties"].items():
         value = block.get(key, rule.get("default", rule.get("const")))
-        filled[key] = with_defaults(value, rule, "") if rule.get("type") == "object" else value
+        if rule.get("type") == "object":
+            value = with_defaults(value, rule, f"{where}{key}.")
+        filled[key] = value
+    for key, rule in schema["properties"].items():
+        for other, values in rule.get("only", {}).items():
+            if filled[other] not in values:
+                if key in block:
+                    raise BadInput(
+                        f"config: {where}{key}: applies where {other} is {' or '.join(values)}, "
+                        f"but it is {filled[other]}; remove it"
+                    )
+                filled[key] = None
     return filled
 
 
@@ -109,8 +124,16 @@ def explain(error: ValidationError, where: str) -> str:
 def check_codebooks(blocks: dict) -> None:
     for name, block in blocks.items():
         codebook = block.get(FITTED.get(block["feature"], ""))
-        if codebook and codebook["words"] > codebook["patches"]:
+        if codebook is None:
+            continue
+        words, patches, neighbours = codebook["words"], codebook["patches"], block["neighbours"]
+        if words > patches:
             raise BadInput(
-                f"config: blocks.{name}.codebook: {codebook['words']} words cannot be learned "
-                f"from {codebook['patches']} patches; lower words or raise patches"
+                f"config: blocks.{name}.codebook: {words} words cannot be learned "
+                f"from {patches} patches; lower words or raise patches"
+            )
+        if neighbours is not None and neighbours > words:
+            raise BadInput(
+                f"config: blocks.{name}.neighbours: {neighbours} are more than the codebook's "
+                f"{words} words; lower neighbours or raise words"
             )
