@@ -1,10 +1,15 @@
 """Bags of words against known words in known places, a naive loop, and symmetries."""
 
+import io
+
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from naive_encodings import ENCODINGS, is_clear, says
 
 from features import bag_of_words
-from features.bag_of_words import encode, pooling_regions
+from features.bag_of_words import encode, pooling_regions, whitened
 from features.errors import BadInput
 
 RED, GREEN, BLUE, GREY = (250, 0, 0), (0, 250, 0), (0, 0, 250), (90, 90, 90)
@@ -47,23 +52,36 @@ def four_quarters(rows=8, cols=8) -> np.ndarray:
     return image
 
 
-def naive_counts(image: np.ndarray, state, stride: int, grid: int) -> np.ndarray:
-    """Patch by patch and word by word, in double precision."""
-    size, offset = int(state["patch_size"]), float(state["contrast_offset"])
-    mean, matrix = (state[f"whitening_{part}"].astype(float) for part in ("mean", "matrix"))
-    words = state["words"].astype(float)
-    tops = range(0, image.shape[0] - size + 1, stride)
-    lefts = range(0, image.shape[1] - size + 1, stride)
-    counts = np.zeros((grid, grid, len(words)))
-    for i, top in enumerate(tops):
-        for j, left in enumerate(lefts):
+def naive_patches(image: np.ndarray, state, stride: int) -> list[list[np.ndarray]]:
+    """Cut, normalised and whitened one by one, in double precision."""
+    size = int(state["patch_size"])
+    patches = []
+    for top in range(0, image.shape[0] - size + 1, stride):
+        patches.append([])
+        for left in range(0, image.shape[1] - size + 1, stride):
             patch = image[top : top + size, left : left + size].astype(float).ravel()
-            patch = (patch - patch.mean()) / np.sqrt(patch.var() + offset)
-            patch = (patch - mean) @ matrix
-            distances = [((patch - word) ** 2).sum() for word in words]
-            region = i * grid // len(tops), j * grid // len(lefts)
-            counts[*region, distances.index(min(distances))] += 1
-    return counts.ravel()
+            if "contrast_offset" in state:
+                offset = float(state["contrast_offset"])
+                patch = (patch - patch.mean()) / np.sqrt(patch.var() + offset)
+            patch = patch - state["whitening_mean"].astype(float)
+            if "whitening_matrix" in state:
+                patch = patch @ state["whitening_matrix"].astype(float)
+            patches[-1].append(patch)
+    return patches
+
+
+def naive_sums(patches: list[list[np.ndarray]], words, grid: int, encoding: str, **options):
+    """Patch by patch and word by word."""
+    sums = np.zeros((grid, grid, len(says(patches[0][0], words, encoding, **options))))
+    for i, row in enumerate(patches):
+        for j, patch in enumerate(row):
+            region = i * grid // len(patches), j * grid // len(row)
+            sums[region] += says(patch, words, encoding, **options)
+    return sums.ravel()
+
+
+def naive_counts(image: np.ndarray, state, stride: int, grid: int) -> np.ndarray:
+    return naive_sums(naive_patches(image, state, stride), state["words"], grid, "hard")
 
 
 def test_each_quarter_of_an_image_counts_its_own_word():
@@ -121,6 +139,109 @@ def test_a_batch_equals_its_images_one_by_one():
     assert batch.tobytes() == np.concatenate(alone).tobytes()
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
+    size, stride, grid = (data.draw(st.integers(1, n), label) for n, label in SIZES)
+    rows, cols = (size + (grid - 1) * stride + data.draw(st.integers(0, 5)) for _ in range(2))
+    images = noise(40, rows, cols, seed=data.draw(st.integers(0, 99)))
+    square_root = data.draw(st.booleans(), "square_root")
+    state = fit(
+        images,
+        words=5,
+        patches=60,
+        patch_size=size,
+        contrast_offset=data.draw(st.sampled_from([None, 10.0]), "contrast_offset"),
+        whitening=data.draw(st.sampled_from([None, 0.1]), "whitening"),
+    )
+    options = {"encoding": encoding, **ENCODINGS[encoding]}
+    few = images[:2]
+    block = encode(few, state, stride=stride, grid=grid, square_root=square_root, **options)
+    for row, image in zip(block, few, strict=True):
+        patches = naive_patches(image, state, stride)
+        everywhere = [patch for line in patches for patch in line]
+        assume(all(is_clear(patch, state["words"], **options) for patch in everywhere))
+        expected = naive_sums(patches, state["words"], grid, **options)
+        # A distance of nearly nothing is the root of a difference of squares.
+        sums, length = encoding in SUMS, max(np.linalg.norm(patch) for patch in everywhere)
+        limits = {"rtol": 1e-4, "atol": 1e-3 * length if sums else 1e-4}
+        np.testing.assert_allclose(row**2 if square_root else row, expected, **limits)
+
+
+SUMS = ("triangle", "soft_threshold")  # the others count
+SIZES = ((4, "patch_size"), (3, "stride"), (3, "grid"))  # each from 1
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_square_root_is_that_of_the_sums(encoding):
+    images = noise()
+    options = {"stride": 1, "grid": 2, "encoding": encoding, **ENCODINGS[encoding]}
+    sums, roots = (encode(images, fit(images), square_root=s, **options) for s in (False, True))
+    assert (sums >= 0).all()
+    np.testing.assert_array_equal(roots, np.sqrt(sums))
+
+
+def mirrored(state) -> bag_of_words.State:
+    """The state for images that are flipped left to right."""
+    size = int(state["patch_size"])
+    order = np.arange(size * size * 3).reshape(size, size, 3)[:, ::-1].ravel()
+    return state | {
+        "words": state["words"][:, order],
+        "whitening_mean": state["whitening_mean"][order],
+        "whitening_matrix": state["whitening_matrix"][np.ix_(order, order)],
+    }
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_flipped_image_has_the_mirrored_grid(encoding):
+    images = noise(rows=12, cols=11)  # 8 patches across, in two halves
+    state = fit(images)
+    options = {"stride": 1, "grid": 2, "square_root": False, "encoding": encoding}
+    options |= ENCODINGS[encoding]
+    block = encode(images, state, **options).reshape(4, 2, 2, -1)
+    flipped = encode(images[:, :, ::-1], mirrored(state), **options).reshape(4, 2, 2, -1)
+    np.testing.assert_allclose(flipped[:, :, ::-1], block, rtol=1e-4, atol=1e-4)
+    assert not np.allclose(flipped, block, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_no_encoding_looks_at_other_images(encoding):
+    images = noise(6)
+    state = fit(images)
+    options = {"stride": 1, "grid": 2, "square_root": True, "encoding": encoding}
+    options |= ENCODINGS[encoding]
+    alone = [encode(images[i : i + 1], state, **options) for i in range(6)]
+    assert encode(images, state, **options).tobytes() == np.concatenate(alone).tobytes()
+
+
+def test_without_normalisation_and_whitening_the_mean_patch_is_taken_off():
+    images = noise(1, 6, 5)
+    state = fit(noise(), contrast_offset=None, whitening=None)
+    assert "contrast_offset" not in state
+    assert "whitening_matrix" not in state
+    points = whitened(images[0], state, 1)
+    assert points.shape == (3, 2, 49)
+    assert (points[..., -1] == 1).all()
+    patch = images[0, 1:5, 1:5].ravel().astype(np.float32)
+    np.testing.assert_array_equal(points[1, 1, :-1], patch - state["whitening_mean"])
+
+
+@pytest.mark.parametrize("off", [[], ["whitening"], ["contrast_offset", "whitening"]])
+@pytest.mark.parametrize("method", ["kmeans", "spherical_kmeans", "random_patches", "random"])
+def test_a_state_can_be_written_and_read(method, off):
+    images = noise()
+    iterations = 8 if "kmeans" in method else None
+    state = fit(images, method=method, iterations=iterations, **dict.fromkeys(off))
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **state)
+    file.seek(0)
+    read = dict(np.load(file, allow_pickle=False))
+    options = {"stride": 1, "grid": 2, "square_root": True}
+    assert encode(images, read, **options).tobytes() == encode(images, state, **options).tobytes()
+    assert len(read["inertia"]) == len(read["reseeded"]) >= 1
+
+
 def test_light_and_shade_do_not_matter_to_strong_patches():
     images = noise() // 4
     state = fit(images, contrast_offset=1e-4)
@@ -174,6 +295,12 @@ def test_a_grid_finer_than_the_patches():
     fails(lambda: encode(noise(), state, stride=1, grid=8, **options), "grid is 8", "8x7 patches")
     fails(lambda: encode(noise(), state, stride=4, grid=3, **options), "grid is 3", "2x2 patches")
     encode(noise(), state, stride=1, grid=7, **options)
+
+
+def test_more_neighbours_than_words():
+    options = {"stride": 1, "grid": 1, "square_root": False, "encoding": "nearest"}
+    state = fit(noise())
+    fails(lambda: encode(noise(), state, neighbours=13, **options), "neighbours is 13", "12 words")
 
 
 def test_more_words_than_patches():

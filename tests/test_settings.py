@@ -129,6 +129,74 @@ def test_more_words_than_patches():
     complete(with_codebook(words=8, patches=8))
 
 
+def with_words(**block) -> dict:
+    return with_block(feature="bag_of_words", **block)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (with_words(threshold=0.3), ["threshold", "encoding is soft_threshold", "is hard"]),
+        (with_words(neighbours=3, encoding="triangle"), ["neighbours", "is nearest", "triangle"]),
+        (with_words(threshold=0, encoding="nearest"), ["threshold", "it is nearest"]),
+        (
+            with_codebook(iterations=3, method="random"),
+            ["codebook.iterations", "method is kmeans or spherical_kmeans", "it is random"],
+        ),
+        (with_codebook(iterations=20, method="random_patches"), ["codebook.iterations"]),
+    ],
+)
+def test_a_setting_that_does_not_apply_is_refused(config, words):
+    refused(config, "config: blocks.mine.", "remove it", *words)
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        (with_words(threshold=None), "threshold"),
+        (with_words(threshold=None, encoding="soft_threshold"), "threshold"),
+        (with_words(threshold=-0.1, encoding="soft_threshold"), "threshold"),
+        (with_words(neighbours=0, encoding="nearest"), "neighbours"),
+        (with_words(encoding="softmax"), "encoding"),
+        (with_words(encoding=None), "encoding"),
+        (with_codebook(method="gmm"), "codebook.method"),
+        (with_codebook(iterations=None), "codebook.iterations"),
+        (with_codebook(contrast_offset=0), "codebook.contrast_offset"),
+    ],
+    ids=str,
+)
+def test_a_wrong_setting_of_words_is_refused_by_its_key(config, key):
+    refused(config, f"config: blocks.mine.{key}: ")
+
+
+def test_what_does_not_apply_is_null_and_what_does_has_its_default():
+    block = complete(with_words())["blocks"]["mine"]
+    assert block["codebook"]["method"] == "kmeans"
+    assert block["codebook"]["iterations"] == 20
+    assert (block["encoding"], block["threshold"], block["neighbours"]) == ("hard", None, None)
+    block = complete(with_words(encoding="soft_threshold"))["blocks"]["mine"]
+    assert (block["threshold"], block["neighbours"]) == (0.25, None)
+    block = complete(with_words(encoding="nearest"))["blocks"]["mine"]
+    assert (block["threshold"], block["neighbours"]) == (None, 100)
+    for method, iterations in (("spherical_kmeans", 20), ("random", None)):
+        block = complete(with_codebook(method=method))["blocks"]["mine"]
+        assert block["codebook"]["iterations"] == iterations
+
+
+def test_null_turns_whitening_and_normalisation_off():
+    codebook = {"whitening": None, "contrast_offset": None}
+    block = complete(with_codebook(**codebook))["blocks"]["mine"]
+    assert codebook.items() <= block["codebook"].items()
+
+
+def test_more_neighbours_than_words():
+    config = with_words(encoding="nearest", neighbours=257)
+    refused(config, "blocks.mine.neighbours", "257", "256 words")
+    config = with_words(encoding="nearest", codebook={"words": 99})
+    refused(config, "blocks.mine.neighbours", "100", "99 words")
+    complete(with_words(encoding="nearest", codebook={"words": 100}))
+
+
 def refused(config: dict, *words: str) -> None:
     with pytest.raises(BadInput) as caught:
         complete(config)
