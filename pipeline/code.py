@@ -17,6 +17,9 @@ def code(*modules: str) -> list[str]:
         if name not in found:
             found[name] = module_path(name)
             left += imports(found[name])
+            # Python runs a package before its modules. That of features is only a list of names:
+            # who adds a feature does not want all the others computed again.
+            left += ["pipeline"] if name.startswith("pipeline.") else []
     return [str(found[name]) for name in sorted(found)]
 
 

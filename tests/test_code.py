@@ -63,15 +63,24 @@ def test_every_form_of_import_is_followed(tmp_path, monkeypatch):
     assert found == {
         "features/__init__.py",
         "features/errors.py",
+        "pipeline/__init__.py",
         "pipeline/start.py",
         "pipeline/dotted.py",
         "pipeline/module.py",
     }
 
 
+@pytest.mark.parametrize("stage", ["load", "extract", "fit", "train"])
+def test_a_package_runs_before_its_stages_but_the_list_of_features_is_no_code(stage):
+    found = files(f"pipeline.{stage}", "features.hog")
+    assert "pipeline/__init__.py" in found
+    assert "features/__init__.py" not in found
+
+
 def test_modules_that_import_each_other_are_no_trap(tmp_path, monkeypatch):
     (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline/__init__.py").touch()
     (tmp_path / "pipeline/one.py").write_text("import pipeline.two")
     (tmp_path / "pipeline/two.py").write_text("import pipeline.one")
     monkeypatch.setattr(module, "ROOT", tmp_path)
-    assert len(code("pipeline.one")) == 2
+    assert len(code("pipeline.one")) == 3
