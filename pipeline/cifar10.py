@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.checksum import file_sha256
-from pipeline.source import Encoded, Source
+from pipeline.source import Encoded, Source, file_sha256
 from pipeline.tar_archive import open_tar
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"

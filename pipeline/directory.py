@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.checksum import named_sha256
 from pipeline.listing import Listing, check_size, is_hidden, is_image, shown
+from pipeline.source import named_sha256
 
 
 def list_directory(path: Path) -> Listing:

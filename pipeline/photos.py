@@ -9,9 +9,8 @@ import numpy as np
 from PIL import Image
 
 from features.errors import BadInput
-from pipeline.checksum import file_sha256, named_sha256
 from pipeline.randomness import generator
-from pipeline.source import Encoded, Source
+from pipeline.source import Encoded, Source, file_sha256, named_sha256
 
 PICTURES = {
     "astronaut": "astronaut.png",

@@ -1,7 +1,9 @@
 """What every source of images tells about them before a single one is decoded."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -27,3 +29,16 @@ class Source:
     classes: list[str]
     images: Callable[[np.ndarray], Iterator[tuple[int, Encoded]]]
     sha256: Callable[[], str]
+
+
+def file_sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def named_sha256(digests: dict[str, str]) -> str:
+    """Over names and the digests of their contents, in the order of the names."""
+    total = hashlib.sha256()
+    for name in sorted(digests):
+        total.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))
+    return total.hexdigest()

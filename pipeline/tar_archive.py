@@ -12,7 +12,6 @@ from typing import IO, cast
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.checksum import file_sha256
 from pipeline.listing import (
     Listing,
     check_growth,
@@ -22,6 +21,7 @@ from pipeline.listing import (
     safe_path,
     shown,
 )
+from pipeline.source import file_sha256
 
 
 class Bounded(io.BufferedIOBase):

@@ -15,7 +15,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.checksum import file_sha256
 from pipeline.listing import (
     Listing,
     check_growth,
@@ -25,6 +24,7 @@ from pipeline.listing import (
     safe_path,
     shown,
 )
+from pipeline.source import file_sha256
 
 ENCRYPTED = 0x1  # bit of a member's flags
 HEADER = struct.Struct("<4s22xHH")  # signature, ..., lengths of the name and of extra fields
