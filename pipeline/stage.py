@@ -3,13 +3,14 @@
 import argparse
 import inspect
 import json
+import os
 import resource
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from features.errors import BadInput
 from pipeline.store import write_json
@@ -38,11 +39,21 @@ def main(function: Callable[..., int | None]) -> None:
     try:
         n_images = function(**arguments)
     except (BadInput, OSError) as mistake:  # of OSError, too, the message names the file
-        sys.exit(f"error: {mistake}")
+        give_up(mistake)
     seconds = time.perf_counter() - start
     if timing:
         spent = {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak_memory()}
         write_json(timing, spent)
+
+
+def give_up(mistake: Exception) -> NoReturn:
+    """End with one line. Snakemake buries it under its own: a copy is left for the Snakefile."""
+    line = "error: " + " ".join(str(mistake).splitlines())
+    copy = Path(os.environ.get("MISTAKES", ""))
+    if copy.is_file():  # it is not where Snakemake runs on another machine
+        with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{line}\n")
+    sys.exit(line)
 
 
 def parse(function: Callable) -> dict[str, Any]:
