@@ -2,15 +2,28 @@
 #
 # The rules stand in the order of the data. What each computes is in pipeline/<rule>.py; where its
 # files lie is in pipeline/plan.py.
+import atexit
+import os
+import shlex
 import sys
+from tempfile import NamedTemporaryFile
 
 from pipeline.code import code
 from pipeline.plan import Plan, as_json
 
 plan = Plan(config)
 work, results = plan.work, plan.results
-python = sys.executable
+python = shlex.quote(sys.executable)
 RECORDS = ["accuracy", "confusion", "sweep", "history"]
+
+# Stages leave a copy of what they refuse here (see pipeline/stage.py).
+mistakes = NamedTemporaryFile("r", encoding="utf-8")
+os.environ["MISTAKES"] = mistakes.name
+
+
+# What the user has to mend stands last, below all that Snakemake says about a failure.
+onerror:
+    atexit.register(sys.stderr.write, "".join(sorted(set(mistakes))))
 
 
 wildcard_constraints:
@@ -34,7 +47,6 @@ rule all:
 checkpoint load:
     input:
         code=code("pipeline.load"),
-        source=plan.source(),
     output:
         images=f"{work}/images.npy",
         labels=f"{work}/labels.csv",
@@ -43,7 +55,8 @@ checkpoint load:
         timing=f"{work}/timing/load-.json",
     threads: workflow.cores
     params:
-        data=plan.config["data"],
+        data=lambda wildcards: plan.config["data"],  # as it is, braces and all
+        fingerprint=plan.fingerprint,
         image_size=plan.config.get("image_size", 0),
         seed=plan.seeds[0],
     shell:
@@ -261,7 +274,7 @@ rule account:
         provenance=f"{results}/provenance.json",
     params:
         timings=lambda wildcards: as_json(plan.timings(n_images(wildcards))),
-        config=as_json(plan.config),
+        config=lambda wildcards: as_json(plan.config),
     shell:
         "{python} -m pipeline.account --timings {params.timings:q} --config {params.config:q}"
         " --checksum {input.checksum} --timing-table {output.timing} --provenance"

@@ -18,7 +18,6 @@ from pipeline.source import Encoded
 # By name, so that no other decoder of Pillow is ever handed a stranger's bytes. JPEG first: a
 # format found early spares loading the modules of the later ones.
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 MAX_PIXELS = 89_478_485  # Pillow's own limit: beyond, a small file is likely to be a trap
 # Tags of TIFF, and of EXIF, which uses the same numbers.
 BITS_PER_SAMPLE, ORIENTATION, PLANAR_CONFIGURATION = 258, 274, 284

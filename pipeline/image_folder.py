@@ -1,10 +1,12 @@
 """A directory or archive with a folder of image files per class, as a source."""
 
+import hashlib
+import os
 from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.class_folders import class_folders
-from pipeline.directory import list_directory
+from pipeline.directory import list_directory, scan
 from pipeline.listing import Listing
 from pipeline.source import Source
 from pipeline.tar_archive import list_tar
@@ -37,3 +39,29 @@ def list_images(path: Path) -> Listing:
     raise BadInput(
         f"data {path}: is neither a folder nor a .zip, .tar, .tar.gz or .tgz: name one of these"
     )
+
+
+def fingerprint(path: Path) -> str:
+    """Changes where images come, go, or are written anew; none is read. "" without such a path.
+
+    Raises BadInput where a folder cannot be listed.
+    """
+    if not os.path.exists(path):  # unlike Path.exists, False for a name that is too long
+        return ""
+    folders: list[str] = []
+    files: list[str] = []
+    if path.is_dir():
+        scan(path.resolve(), "", folders, files)
+        stamps = sorted(stamp(f"{path}/{file}") for file in files)
+    else:
+        stamps = [stamp(str(path))]
+    lines = "\n".join(sorted(folders) + stamps)
+    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
+
+
+def stamp(file: str) -> str:
+    try:
+        found = os.stat(file)
+    except OSError:  # a link to nowhere, say; whoever loads the images will tell
+        return file
+    return f"{file}\t{found.st_size}\t{found.st_mtime_ns}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.decoding import SUFFIXES
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 # Beyond these, a file is a trap: a small archive made to fill the memory or the disk.
 MAX_FILE_BYTES = 256 * 2**20

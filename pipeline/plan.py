@@ -13,6 +13,7 @@ from pathlib import Path
 from features import FITTED
 from features.errors import BadInput
 from pipeline import settings
+from pipeline.image_folder import fingerprint
 from pipeline.image_set import VIEWS
 from pipeline.matrix import shard_path, shard_ranges
 from pipeline.store import read_json
@@ -23,6 +24,7 @@ class Plan:
         """Check the config; ends the program with one line where it is at fault."""
         try:
             self.config = settings.complete(config)
+            self.fingerprint = fingerprint(Path(self.config["data"]))
         except BadInput as mistake:
             sys.exit(f"error: {mistake}")
         self.run = self.config.get("run") or run_name(self.config["data"])
@@ -47,11 +49,6 @@ class Plan:
             )
             or "none"
         )
-
-    def source(self) -> list[str]:
-        """The user's own data, so that a change of it is seen."""
-        data = self.config["data"]
-        return [data.replace("{", "{{").replace("}", "}}")] if Path(data).exists() else []
 
     def feature(self, block: str) -> str:
         return self.blocks[block]["feature"]

@@ -16,8 +16,10 @@ import yaml
 from colored_stripes import CLASSES, write
 
 ROOT = Path(__file__).parent.parent
+DATA = "my {ü} 'stripes'; \"$HOME\" #1"  # nothing of which may reach a shell
 CONFIG = {
-    "data": "stripes",
+    "data": DATA,
+    "run": "stripes",
     "test_fraction": 0.4,
     "validation_fraction": 0.3,
     "shard_size": 50,
@@ -87,7 +89,7 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Run:
     made = Run(tmp_path_factory.mktemp("workflow"))
-    write(made.folder / "stripes", 15)
+    write(made.folder / DATA, 15)
     made.make("--cores", "2", config=CONFIG)
     return made
 
@@ -215,6 +217,7 @@ def test_pictures_and_provenance(run):
     provenance = json.loads((results / "provenance.json").read_text())
     assert provenance["config"]["sgd"] == CONFIG["sgd"]
     assert provenance["seeds"] == [0]
+    assert provenance["data"]["data"] == DATA
     assert provenance["data"]["n_images"] == 60
     assert re.fullmatch("[0-9a-f]{64}", provenance["data"]["sha256"])
 
@@ -248,6 +251,28 @@ def test_a_touch_of_modules_reruns_nothing(run):
     assert not run.would_run(CONFIG)
 
 
+def test_a_touch_of_folders_and_notes_beside_the_images_rerun_nothing(run):
+    (run.folder / DATA / "notes.txt").write_text("seen")
+    for folder in (run.folder / DATA, *(run.folder / DATA).glob("*/")):
+        folder.touch()
+    assert not run.would_run(CONFIG)
+
+
+def test_images_that_come_go_or_change_load_all_again(run):
+    old = min((run.folder / DATA).glob("*/*"))
+    new, away = old.with_name("new.png"), run.folder / old.name
+    shutil.copy(old, new)
+    assert run.would_run(CONFIG)["load"] == 1
+    new.unlink()
+    assert not run.would_run(CONFIG)
+    old.rename(away)
+    assert run.would_run(CONFIG)["load"] == 1
+    shutil.copy(away, old)
+    assert run.would_run(CONFIG)["load"] == 1
+    away.rename(old)
+    assert not run.would_run(CONFIG)
+
+
 AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "plot": 1, "all": 1}
 
 
@@ -267,6 +292,14 @@ def test_an_edit_of_the_codebook_reruns_it_and_what_follows_only(run):
 
 def test_an_edit_of_training_computes_no_feature_again(run):
     assert edited(run, "pipeline/sgd.py") == {**AFTER_HOG, "train": 3, "score": 3}
+
+
+def test_an_edit_of_what_all_stages_run_first_reruns_all(run):
+    assert edited(run, "pipeline/__init__.py")["load"] == 1
+
+
+def test_a_new_name_in_the_list_of_features_reruns_nothing(run):
+    assert not edited(run, "features/__init__.py")
 
 
 def edited(run: Run, name: str) -> Counter:
@@ -293,9 +326,11 @@ def fails(run: Run, *words: str, **config) -> None:
     assert "Traceback" not in said
     # Several jobs may run into the same mistake at once.
     (error,) = {line for line in said.splitlines() if line.startswith("error: ")}
+    assert done.stderr.splitlines()[-1] == error
     for word in words:
         assert word in error
     assert not (run.folder / "results/bad").exists()
+    assert not list(run.folder.glob("work/bad/**/*.partial"))
 
 
 def test_an_unknown_key_is_one_line(run):
@@ -323,3 +358,20 @@ def test_a_patch_larger_than_an_image_is_one_line(run):
         blocks={"words": words},
         representations={"words": ["words"]},
     )
+
+
+def test_every_mistake_is_said_once_at_the_end(run):
+    blocks = {
+        "hog": {"feature": "hog", "pixels_per_cell": 16},
+        "words": {"feature": "bag_of_words", "codebook": {"words": 2, "patch_size": 17}},
+    }
+    config = {
+        **CONFIG,
+        "run": "worse",
+        "blocks": blocks,
+        "representations": {"hog": ["hog"], "words": ["words"]},
+    }
+    done = run.snakemake("--cores", "2", "--keep-going", config=config)
+    hog, words = done.stderr.splitlines()[-2:]
+    assert hog.startswith("error: hog: ")
+    assert words.startswith("error: patch_size ")
