@@ -118,7 +118,28 @@ def explain(error: ValidationError, where: str) -> str:
         close = get_close_matches(unknown, allowed, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
         return f"{key}: unknown key {unknown!r}; {hint}"
-    return f"{key}: {error.message}"
+    if error.validator == "pattern":
+        return f"{key}: {error.instance!r} is not made of {error.schema['description']}"
+    return f"{key}: {error.message}{hint_at_type(error)}"
+
+
+def hint_at_type(error: ValidationError) -> str:
+    """What to write instead where YAML takes 2024 for a number, and 1e-5 or "8" for text."""
+    if error.validator != "type":
+        return ""
+    if error.validator_value == "string":
+        return "; put it in quotes, on the command line in two pairs: --config \"data='2024'\""
+    try:
+        value = float(error.instance)
+    except (TypeError, ValueError):
+        return ""
+    if error.validator_value == "integer" and value.is_integer():
+        return f"; write {value:.0f}"
+    if error.validator_value == "number" and math.isfinite(value):
+        mantissa, e, exponent = repr(value).partition("e")
+        point = "" if "." in mantissa else ".0"
+        return f"; write {mantissa}{point}{e}{int(exponent):+d}" if e else f"; write {mantissa}"
+    return ""
 
 
 def check_codebooks(blocks: dict) -> None:

@@ -51,7 +51,10 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
     [
         ({"data": 3}, "data"),
         ({"data": ""}, "data"),
+        ({"data": "a\nb"}, "data"),
+        ({"data": "a\0"}, "data"),
         ({"run": "a/b"}, "run"),
+        ({"run": "a\n"}, "run"),
         ({"run": ".."}, "run"),
         ({"image_size": 0}, "image_size"),
         ({"image_size": "32"}, "image_size"),
@@ -71,6 +74,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         ({"blocks": None}, "blocks"),
         ({"blocks": {}}, "blocks"),
         ({"blocks": {"a b": {"feature": "hog"}}}, "blocks"),
+        ({"blocks": {"a\n": {"feature": "hog"}}}, "blocks"),
         (with_block(), "blocks.mine"),
         (with_block(feature="sift"), "blocks.mine.feature"),
         (with_block(feature="hog", orientations=0), "blocks.mine.orientations"),
@@ -86,6 +90,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         ({"representations": {"mine": ["hog", "hog"]}}, "representations.mine"),
         ({"representations": {"mine": "hog"}}, "representations.mine"),
         ({"representations": {"../mine": ["hog"]}}, "representations"),
+        ({"representations": {"mine\n": ["hog"]}}, "representations"),
         ({"classifiers": "svm"}, "classifiers"),
         ({"classifiers": ["svm", "knn"]}, "classifiers.1"),
         ({"classifiers": ["svm", "svm"]}, "classifiers"),
@@ -105,6 +110,31 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
 )
 def test_a_wrong_value_is_refused_by_its_key(config, key):
     refused(config, f"config: {key}: ")
+
+
+@pytest.mark.parametrize("written", ["1e-5", "1E-5", "0.1", "2e20", "12e-6"])
+def test_a_number_that_yaml_takes_for_text_comes_with_another_spelling(written):
+    value = yaml.safe_load(written if "e" in written.lower() else f"'{written}'")
+    assert isinstance(value, str)
+    with pytest.raises(
+        BadInput, match=r"sgd\.l2\.0: .* is not of type 'number'; write "
+    ) as caught:
+        complete(with_sgd(l2=[value]))
+    hint = str(caught.value).rsplit("write ", 1)[1]
+    assert yaml.safe_load(hint) == float(written)
+    complete(with_sgd(l2=[yaml.safe_load(hint)]))
+
+
+@pytest.mark.parametrize("text", ["five", "nan", "inf", ""])
+def test_text_that_is_no_number_comes_without_one(text):
+    with pytest.raises(BadInput, match=r"is not of type 'number'$"):
+        complete(with_sgd(l2=[text]))
+
+
+def test_whole_numbers_and_names_of_data_that_yaml_reads_otherwise():
+    refused({"shard_size": "5e3"}, "shard_size", "write 5000")
+    refused({"shard_size": 5000.0}, "shard_size", "write 5000")
+    refused({"data": 2024}, "data", "put it in quotes")
 
 
 def test_a_block_that_is_not_there():
@@ -210,6 +240,22 @@ def refused(config: dict, *words: str) -> None:
 def test_a_plan_ends_the_program_in_one_line():
     with pytest.raises(SystemExit, match=r"^error: config: top level: unknown key 'dat'; .*$"):
         Plan({"dat": "photos"})
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("photos", "photos"),
+        ("/some/where/my set.tar.gz", "my_set"),
+        ("pets.v2.ZIP", "pets.v2"),
+        ("a{b}; $HOME", "a_b____HOME"),
+        ("-x", "x"),
+        ("ü", "data"),
+    ],
+)
+def test_results_are_named_after_the_data(data, name):
+    assert Plan({"data": data}).results == f"results/{name}"
+    assert Plan({"data": data, "run": "mine"}).results == "results/mine"
 
 
 def test_missing_settings_are_those_of_the_default():
