@@ -17,7 +17,7 @@ from features.errors import BadInput
 from features.parallel import blocks
 from features.spherical_kmeans import unit
 
-SCORES = 400_000  # numbers in the product of a tile: few enough for the cache
+TILE = 256  # patches: few enough for the cache, enough for a fast matrix product
 
 # Sums may be added up in any order, or no processor could add several numbers at once.
 ANY_ORDER = {"reassoc", "contract", "nsz"}
@@ -36,7 +36,7 @@ class Encoder(NamedTuple):
         patches: float32 (n, d + 1), the last column ones. region: int64 (n,). pooled: float32
         (n_regions, width). Its last bits depend on these patches and their number alone.
         """
-        for tile in blocks(len(patches), max(SCORES // self.table.shape[1], 1)):
+        for tile in blocks(len(patches), TILE):
             self.add(patches[tile] @ self.table, patches[tile], region[tile], pooled)
 
 

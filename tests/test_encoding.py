@@ -120,9 +120,9 @@ def test_selection_among_many_words(q):
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
-@pytest.mark.parametrize("scores", [1, 40, 10**6], ids="scores of a tile: {}".format)
-def test_sums_over_regions_equal_a_naive_loop(name, scores, monkeypatch):
-    monkeypatch.setattr(encoding, "SCORES", scores)
+@pytest.mark.parametrize("tile", [1, 7, 1000], ids="tiles of {}".format)
+def test_sums_over_regions_equal_a_naive_loop(name, tile, monkeypatch):
+    monkeypatch.setattr(encoding, "TILE", tile)
     points, words = normal(25, 6, 4), normal(8, 6, 5)
     region = np.random.default_rng(6).integers(3, size=25)
     pooled = pool(points, words, region, 3, encoding=name, **ENCODINGS[name])
