@@ -1,6 +1,7 @@
 """Which files of this project a module runs, so that editing one reruns what depends on it."""
 
 import ast
+import os
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,10 @@ PACKAGES = ("features", "pipeline")
 
 
 def code(*modules: str) -> list[str]:
-    """The files of `modules` (dotted names) and of all that they import from this project."""
+    """The files of `modules` (dotted names) and of all that they import from this project.
+
+    Relative to the working directory: a project that is moved computes nothing again.
+    """
     found: dict[str, Path] = {}
     left = list(modules)
     while left:
@@ -20,7 +24,7 @@ def code(*modules: str) -> list[str]:
             # Python runs a package before its modules. That of features is only a list of names:
             # who adds a feature does not want all the others computed again.
             left += ["pipeline"] if name.startswith("pipeline.") else []
-    return [str(found[name]) for name in sorted(found)]
+    return [os.path.relpath(found[name]) for name in sorted(found)]
 
 
 def module_path(name: str) -> Path:
