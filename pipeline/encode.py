@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline import stage
 from pipeline.image_set import look
+from pipeline.matrix import precision
 from pipeline.store import read_array, read_arrays, write_array
 
 
@@ -20,8 +21,8 @@ def encode(
 ) -> int:
     """Write the block's rows start..stop, of one view of the images."""
     shard = look(read_array(images, mmap=True)[start:stop], view)
-    module = import_module(f"features.{feature}")
-    write_array(block, module.encode(shard, read_arrays(state), **settings))
+    features = import_module(f"features.{feature}").encode(shard, read_arrays(state), **settings)
+    write_array(block, features.astype(precision(shard)))
     return stop - start
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline import stage
 from pipeline.image_set import look
+from pipeline.matrix import precision
 from pipeline.store import read_array, write_array
 
 
@@ -13,7 +14,8 @@ def extract(
 ) -> int:
     """Write the block's rows start..stop, of one view of the images."""
     shard = look(read_array(images, mmap=True)[start:stop], view)
-    write_array(block, import_module(f"features.{feature}").extract(shard, **settings))
+    features = import_module(f"features.{feature}").extract(shard, **settings)
+    write_array(block, features.astype(precision(shard)))
     return stop - start
 
 

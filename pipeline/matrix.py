@@ -14,6 +14,15 @@ def shard_ranges(n: int, shard_size: int) -> list[tuple[int, int]]:
     return [(start, min(start + shard_size, n)) for start in range(0, n, shard_size)]
 
 
+def precision(images: np.ndarray) -> type:
+    """The type that features of images (n, rows, cols, 3) are stored as.
+
+    Half precision, 11 bits, is more than the features' own noise, and half the disk. Sums over all
+    patches of larger images might be more than it can hold.
+    """
+    return np.float16 if images.shape[1] * images.shape[2] <= 128 * 128 else np.float32
+
+
 class ShardedBlock:
     """One feature block, (n, d) numbers in the files of a folder, read row by row range."""
 
