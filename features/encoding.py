@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from scipy.special import ndtri
 
 from features import kmeans
 from features.errors import BadInput
@@ -96,10 +95,13 @@ def add_soft_threshold(scores, patches, region, pooled, threshold) -> None:
 
 
 def add_nearest(scores, patches, region, pooled, neighbours) -> None:
-    """A bell curve through the scores says where to look first for the one that is just in."""
+    """A bell curve through the scores says where to look first for the one that is just in.
+
+    Where a normal distribution has a share p above it is about log(1 / p - 1) / 1.7 deviations.
+    """
     share = np.clip(neighbours / scores.shape[1], 1e-3, 1 - 1e-3)
+    start = np.float32(np.log(1 / share - 1) / 1.7)
     limits = scores.min(axis=1), scores.max(axis=1)
-    start = np.float32(ndtri(1 - share))
     _add_nearest(scores, *limits, np.float32(neighbours), start, region, pooled)
 
 
