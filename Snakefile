@@ -233,14 +233,23 @@ rule converge:
         " {threads} --optimality {output.optimality}"
 
 
+rule gather:
+    input:
+        code=code("pipeline.gather"),
+        records=expand("{folder}/optimality.csv", folder=plan.records()),
+    output:
+        table=f"{results}/optimality.csv",
+    params:
+        records=as_json(plan.records()),
+    shell:
+        "{python} -m pipeline.gather --records {params.records:q} --kind optimality"
+        " --table {output.table}"
+
+
 # Not part of `all`: it takes longer than everything else together.
 rule optimality:
     input:
-        tables=expand("{folder}/optimality.csv", folder=plan.records()),
-    output:
-        table=f"{results}/optimality.csv",
-    shell:
-        "awk 'NR == 1 || FNR > 1' {input.tables} > {output.table}"
+        rules.gather.output.table,
 
 
 # The result tables.
