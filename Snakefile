@@ -316,3 +316,153 @@ rule ablate:
     shell:
         "{python} -m pipeline.ablate --summary {input.summary} --blocks {params.blocks:q} --table"
         " {output.table} --svg {output.svg} --png {output.png}"
+
+
+# The lecture, measured: a rule for each of its claims. Parts 1 to 8 look at the same rows of one
+# representation, part 9 at the weights that the main job chose.
+subject = plan.subject()
+rows = f"{work}/lecture/rows.npz"
+PART = " --table {output.table} --picture {output.picture} --sentence {output.sentence}"
+
+
+rule lecture:
+    input:
+        f"{results}/lecture/lecture.md",
+
+
+rule sample:
+    input:
+        code=code("pipeline.lecture.sample"),
+        shards=lambda wildcards: plan.shards(subject, plan.seeds[0], n_images(wildcards)),
+        labels=rules.load.output.labels,
+        classes=rules.load.output.classes,
+        parts=f"{work}/seed{plan.seeds[0]}/parts.npy",
+    output:
+        rows=rows,
+    params:
+        blocks=as_json(plan.folders(subject, plan.seeds[0])),
+        views=as_json(plan.views),
+        representation=subject,
+        seed=plan.seeds[0],
+        shard_size=plan.config["shard_size"],
+    shell:
+        "{python} -m pipeline.lecture.sample --blocks {params.blocks:q} --views {params.views:q}"
+        " --labels {input.labels} --classes {input.classes} --parts {input.parts} --representation"
+        " {params.representation} --seed {params.seed} --shard-size {params.shard_size} --problem"
+        " {output.rows}"
+
+
+# 1. The loss at the start.
+rule guess:
+    input:
+        code=code("pipeline.lecture.guess"),
+        rows=rows,
+    output:
+        **plan.part("initial_loss"),
+    params:
+        seed=plan.seeds[0],
+    shell:
+        "{python} -m pipeline.lecture.guess --problem {input.rows} --seed {params.seed}" + PART
+
+
+# 2. What the +1 does, and why scale is free.
+rule rescale:
+    input:
+        code=code("pipeline.lecture.rescale"),
+        rows=rows,
+    output:
+        **plan.part("scale"),
+    shell:
+        "{python} -m pipeline.lecture.rescale --problem {input.rows}" + PART
+
+
+# 3. The hinge is flat, softmax never is.
+rule nudge:
+    input:
+        code=code("pipeline.lecture.nudge"),
+        rows=rows,
+    output:
+        **plan.part("score_moves"),
+    shell:
+        "{python} -m pipeline.lecture.nudge --problem {input.rows}" + PART
+
+
+# 4. Regularisation.
+rule regularize:
+    input:
+        code=code("pipeline.lecture.regularize"),
+        rows=rows,
+    output:
+        **plan.part("regularization"),
+    shell:
+        "{python} -m pipeline.lecture.regularize --problem {input.rows}" + PART
+
+
+# 5. How to find W. Nothing runs beside it: it measures time.
+rule search:
+    input:
+        code=code("pipeline.lecture.search"),
+        rows=rows,
+    output:
+        **plan.part("search"),
+        cost=f"{results}/lecture/gradient_cost.csv",
+    threads: workflow.cores
+    params:
+        seed=plan.seeds[0],
+    shell:
+        "{python} -m pipeline.lecture.search --problem {input.rows} --seed {params.seed} --cost"
+        " {output.cost}" + PART
+
+
+# 6. Gradient check.
+rule check:
+    input:
+        code=code("pipeline.lecture.check"),
+        rows=rows,
+    output:
+        **plan.part("gradient_check"),
+    params:
+        seed=plan.seeds[0],
+    shell:
+        "{python} -m pipeline.lecture.check --problem {input.rows} --seed {params.seed}" + PART
+
+
+# 7. The learning rate.
+rule pace:
+    input:
+        code=code("pipeline.lecture.pace"),
+        rows=rows,
+    output:
+        **plan.part("learning_rate"),
+    params:
+        seed=plan.seeds[0],
+    shell:
+        "{python} -m pipeline.lecture.pace --problem {input.rows} --seed {params.seed}" + PART
+
+
+# 8. Minibatch noise.
+rule resample:
+    input:
+        code=code("pipeline.lecture.resample"),
+        rows=rows,
+    output:
+        **plan.part("minibatch_noise"),
+    params:
+        seed=plan.seeds[0],
+    shell:
+        "{python} -m pipeline.lecture.resample --problem {input.rows} --seed {params.seed}" + PART
+
+
+# The sentences and pictures on one page.
+rule narrate:
+    input:
+        code=code("pipeline.lecture.narrate"),
+        sentences=[plan.part(name)["sentence"] for name in plan.lecture()],
+    output:
+        page=f"{results}/lecture/lecture.md",
+    params:
+        sentences=as_json([plan.part(name)["sentence"] for name in plan.lecture()]),
+        titles=as_json(list(plan.lecture().values())),
+    shell:
+        "{python} -m pipeline.lecture.narrate --sentences {params.sentences:q} --titles"
+        " {params.titles:q} --page {output.page}"

@@ -18,6 +18,17 @@ from pipeline.image_set import VIEWS
 from pipeline.matrix import shard_path, shard_ranges
 from pipeline.store import read_json
 
+LECTURE = {
+    "initial_loss": "The loss at the start",
+    "scale": "What the +1 does, and why scale is free",
+    "score_moves": "The hinge is flat, softmax never is",
+    "regularization": "Regularisation",
+    "search": "How to find W",
+    "gradient_check": "Gradient check",
+    "learning_rate": "The learning rate",
+    "minibatch_noise": "Minibatch noise",
+}
+
 
 class Plan:
     def __init__(self, config: dict) -> None:
@@ -110,6 +121,25 @@ class Plan:
             name: self.blocks[block]
             for name, block in alone.items()
             if self.feature(block) == "bag_of_words"
+        }
+
+    def subject(self) -> str:
+        """What the lecture measures: the representation of raw pixels alone, or the first."""
+        for name, blocks in self.representations.items():
+            if [self.feature(block) for block in blocks] == ["raw_pixels"]:
+                return name
+        return next(iter(self.representations))
+
+    def lecture(self) -> dict[str, str]:
+        """The lecture's parts, in order: the name of their files, and their titles."""
+        return LECTURE
+
+    def part(self, name: str) -> dict[str, str]:
+        """What a part of the lecture consists of."""
+        return {
+            "table": f"{self.results}/lecture/{name}.csv",
+            "picture": f"{self.results}/lecture/{name}.svg",
+            "sentence": f"{self.work}/lecture/{name}.txt",
         }
 
     def records(self) -> list[str]:

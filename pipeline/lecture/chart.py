@@ -1,0 +1,46 @@
+"""What the lecture's charts share: panels, their labels, and how a part is written."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.picture import save
+from pipeline.store import write_csv, write_text
+
+
+class Part(NamedTuple):
+    """What a part of the lecture consists of, and where each piece of it goes."""
+
+    table: Path
+    picture: Path
+    sentence: Path
+
+    def write(
+        self,
+        columns: Sequence[str],
+        records: Sequence[Sequence[object]],
+        draw: Callable[[], Figure],
+        sentence: str,
+    ) -> None:
+        write_csv(self.table, columns, records)
+        save(draw, (self.picture,))
+        write_text(self.sentence, sentence + "\n")
+
+
+def panels(rows: int, columns: int, width: float = 4.6, height: float = 3.6, **shared):
+    """A figure, and its panels as a flat list, row by row."""
+    figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
+    axes = list(figure.subplots(rows, columns, squeeze=False, **shared).flat)
+    for each in axes:
+        each.spines[["top", "right"]].set_visible(False)
+        each.grid(alpha=0.25)
+    return figure, axes
+
+
+def label(axes: Axes, x: str, y: str, title: str = "") -> None:
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.set_title(title, fontsize=10.5)

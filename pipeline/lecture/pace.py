@@ -1,0 +1,118 @@
+"""Part 7: the learning rate: too small, right, too large, far too large."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pipeline import stage
+from pipeline.lecture import regime
+from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.problem import Problem, read
+from pipeline.lecture.regime import EXPLODED, RIGHT, SLOW, STALLED
+from pipeline.losses import LOSSES
+from pipeline.picture import BLUE, GREEN, NAMES, ORANGE, VERMILION
+from pipeline.randomness import generator
+from pipeline.sgd import Group, Setting
+
+RATES = [1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0]
+L2 = 0.1
+EPOCHS = 5
+BATCH = 50
+LOOKS = 60  # points of a curve
+COLORS = {SLOW: BLUE, RIGHT: GREEN, STALLED: ORANGE, EXPLODED: VERMILION}
+STYLES = {SLOW: "--", RIGHT: "-", STALLED: "-.", EXPLODED: ":"}
+ZORDER = {SLOW: 4, RIGHT: 3, STALLED: 2, EXPLODED: 1}  # the wildest behind
+COLUMNS = ("classifier", "learning_rate", "regime", "epoch", "loss", "accuracy")
+
+
+def pace(problem: Path, seed: int, table: Path, picture: Path, sentence: Path) -> None:
+    """Train with constant learning rates of every size; name what each did."""
+    rows = read(problem)
+    records: list[tuple] = []
+    for classifier in LOSSES:
+        records += measure(rows, classifier, generator(seed, "learning rate"))
+    said = "; ".join(
+        f"{NAMES[classifier]}: {describe(records, classifier)}" for classifier in LOSSES
+    )
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), f"{said}.")
+
+
+def describe(records: list[tuple], classifier: str) -> str:
+    """Which learning rates fell into which regime."""
+    names = {record[1]: record[2] for record in records if record[0] == classifier}
+    return ", ".join(
+        f"{' '.join(f'{rate:g}' for rate in names if names[rate] == each)} {each}"
+        for each in regime.REGIMES
+        if each in names.values()
+    )
+
+
+def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list[tuple]:
+    """Records of COLUMNS; the loss is that of all training images, with the penalty."""
+    settings = [Setting(classifier, rate, L2) for rate in RATES]
+    group = Group(settings, np.ones(problem.X.shape[1], np.float32), problem.n_classes)
+    epochs, losses, correct = train(group, problem, rng)
+    lowest = min(regime.ending(curve) for curve in losses)
+    records = []
+    for rate, loss, right in zip(RATES, losses, correct, strict=True):
+        name = regime.name(loss, lowest)
+        for point in zip(epochs, loss, right, strict=True):
+            records.append((classifier, rate, name, *point))
+    return records
+
+
+def train(
+    group: Group, problem: Problem, rng: np.random.Generator
+) -> tuple[list[float], np.ndarray, np.ndarray]:
+    """Minibatch SGD without momentum: epochs (points,), loss and accuracy (settings, points)."""
+    n = len(problem.y)
+    every = max(1, EPOCHS * n // (LOOKS * BATCH))
+    epochs, curves, steps = [0.0], [look(group, problem)], 0
+    for _ in range(EPOCHS):
+        order = rng.permutation(n)
+        for start in range(0, n, BATCH):
+            batch = order[start : start + BATCH]
+            group.step(problem.X[batch], problem.y[batch], 0, 1)
+            steps += 1
+            if steps % every == 0:
+                epochs.append(steps * BATCH / n)
+                curves.append(look(group, problem))
+    losses, correct = np.array(curves).transpose(1, 2, 0)
+    return epochs, losses, correct
+
+
+def look(group: Group, problem: Problem) -> np.ndarray:
+    """Loss with its penalty, infinite where a setting exploded, and accuracy, (2, settings)."""
+    loss, correct = group.score(problem.X, problem.y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.square(group.W, dtype=np.float64).sum(axis=0).reshape(group.shape).sum(axis=0)
+        total = loss / len(problem.y) + L2 * squares
+    return np.array([np.where(np.isfinite(total), total, np.inf), correct / len(problem.y)])
+
+
+def draw(records: list[tuple]) -> Figure:
+    """Of each regime one curve: the middle one, and of those that explode the tamest."""
+    figure, axes = panels(1, 2, width=4.8, height=3.8)
+    for each, classifier in zip(axes, LOSSES, strict=True):
+        rows = [record for record in records if record[0] == classifier]
+        names = {record[1]: record[2] for record in rows}
+        top = 2 * rows[0][4]
+        for name in regime.REGIMES:
+            rates = [rate for rate in names if names[rate] == name]
+            if not rates:
+                continue
+            rate = rates[0 if name == EXPLODED else len(rates) // 2]
+            curve = [(row[3], min(row[4], 10 * top)) for row in rows if row[1] == rate]
+            look = {"color": COLORS[name], "linestyle": STYLES[name], "zorder": ZORDER[name]}
+            each.plot(*zip(*curve, strict=True), label=f"{rate:g}: {name}", **look)
+        each.set_ylim(0, top)
+        label(each, "epoch", "", NAMES[classifier])
+        each.legend(frameon=False, fontsize=8.5, loc="upper center", ncols=2,
+                    title="learning rate", bbox_to_anchor=(0.5, -0.15))  # fmt: skip
+    axes[0].set_ylabel("mean loss per image + λ‖W‖²")
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(pace)

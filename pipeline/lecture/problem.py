@@ -1,0 +1,50 @@
+"""What the lecture is computed on: standardised rows of one representation, in memory."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.store import read_arrays, write_arrays
+
+
+class Problem(NamedTuple):
+    """X float32 (n, d) with classes y int64 (n,), and as much again that nothing is fitted to."""
+
+    representation: str
+    n_classes: int
+    X: np.ndarray
+    y: np.ndarray
+    X_held_out: np.ndarray
+    y_held_out: np.ndarray
+
+    def first(self, n: int) -> "Problem":
+        """With the first n training rows only, a fair sample: images are in random order."""
+        return self._replace(X=self.X[:n], y=self.y[:n])
+
+    def exact(self) -> "Problem":
+        """In float64, where a difference of two losses still has digits that mean something."""
+        return self._replace(
+            X=self.X.astype(np.float64), X_held_out=self.X_held_out.astype(np.float64)
+        )
+
+
+def write(path: Path, problem: Problem) -> None:
+    write_arrays(path, {name: np.asarray(value) for name, value in problem._asdict().items()})
+
+
+def read(path: Path) -> Problem:
+    arrays = read_arrays(path)
+    rows = (arrays[name] for name in ("X", "y", "X_held_out", "y_held_out"))
+    return Problem(str(arrays["representation"]), int(arrays["n_classes"]), *rows)
+
+
+def accuracy(scores: np.ndarray, y: np.ndarray) -> float:
+    return float(np.mean(scores.argmax(axis=1) == y))
+
+
+def margins(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """By how much the correct class's score exceeds the best other one, (n,)."""
+    others = scores.copy()
+    np.put_along_axis(others, y[:, None], -np.inf, axis=1)
+    return scores[np.arange(len(y)), y] - others.max(axis=1)

@@ -1,0 +1,197 @@
+"""Part 5: how to find W: by chance, by trying every direction, or by following the gradient."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pipeline import stage
+from pipeline.lecture import searchers
+from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.problem import Problem, accuracy, read
+from pipeline.lecture.searchers import Task
+from pipeline.picture import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from pipeline.randomness import generator
+from pipeline.store import write_csv
+
+LOSS = "svm"
+FEATURES = 64  # so many columns, at most: few enough for a numerical gradient to take steps
+POINTS = 24  # rows of a method in the table, at most
+PROBES = 10  # weights whose numerical derivative is timed on the full W
+
+# How many evaluations of the loss of all images each method gets, so that all take about as long.
+BUDGETS = {
+    "random search": 6000,
+    "random local search": 6000,
+    "numerical gradient descent": 6500,
+    "full-batch gradient descent": 4000,
+    "SGD, batches of 1": 20,
+    "SGD, batches of 10": 150,
+    "SGD, batches of 100": 1000,
+    "SGD, batches of 1,000": 2000,
+}
+METHODS: dict[str, Callable] = {
+    "random search": searchers.random_search,
+    "random local search": searchers.random_local_search,
+    "numerical gradient descent": searchers.numerical_gradient_descent,
+    "full-batch gradient descent": searchers.gradient_descent,
+    "SGD, batches of 1": partial(searchers.minibatch_sgd, batch_size=1),
+    "SGD, batches of 10": partial(searchers.minibatch_sgd, batch_size=10),
+    "SGD, batches of 100": partial(searchers.minibatch_sgd, batch_size=100),
+    "SGD, batches of 1,000": partial(searchers.minibatch_sgd, batch_size=1000),
+}
+LOOKS = dict(
+    zip(
+        METHODS,
+        (("0.35", ":"), ("0.35", "--"), (PURPLE, "-."), (BLUE, "-"), (VERMILION, "-"),
+         (ORANGE, "-"), (GREEN, "-"), (SKY, "-")),
+        strict=True,
+    )
+)  # fmt: skip
+COLUMNS = (
+    *("method", "updates", "evaluations", "loss", "accuracy", "validation_accuracy"),
+    *("at_equal_evaluations", "seconds", "at_equal_seconds"),
+)
+COST = ("gradient", "n_weights", "evaluations", "extrapolated", "seconds")
+
+
+def search(
+    problem: Path,
+    seed: int,
+    table: Path,
+    picture: Path,
+    sentence: Path,
+    cost: Path,
+) -> None:
+    """Run every method on few features, and time both gradients on all of them.
+
+    What is found does not depend on the time taken: `seconds` and `at_equal_seconds` of the table,
+    the cost and the picture are the lecture's only numbers that change from run to run.
+    """
+    rows, rng = read(problem), generator(seed, "search")
+    columns = np.sort(rng.permutation(rows.X.shape[1])[:FEATURES])
+    few = rows._replace(X=rows.X[:, columns], X_held_out=rows.X_held_out[:, columns]).exact()
+    task = Task(few.X, few.y, few.n_classes, LOSS)
+    found = {name: run(name, task, few, generator(seed, name)) for name in METHODS}
+    records = mark(found)
+    write_csv(cost, COST, price(rows.exact(), rng))
+    said = describe(records, rows)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+
+
+def run(name: str, task: Task, few: Problem, rng: np.random.Generator) -> list[tuple]:
+    """Of one method: updates of W, evaluations, loss, both accuracies, seconds, now and then.
+
+    An evaluation is the loss of every training image once; a batch counts as its share of one.
+    """
+    n, seen, updates, seconds, last = len(task.y), 0, 0, 0.0, None
+    points = checkpoints(name, n)
+    records = []
+    begun = time.perf_counter()
+    for theta, images in METHODS[name](task, rng):
+        updates += theta is not last
+        seen, last = seen + images, theta
+        if seen < n * points[0] - 1e-6:
+            continue
+        seconds += time.perf_counter() - begun
+        right = [
+            accuracy(X @ theta[:-1] + theta[-1], y)
+            for X, y in ((few.X, few.y), (few.X_held_out, few.y_held_out))
+        ]
+        records.append((name, updates, seen / n, task.value(theta), *right, seconds))
+        points = [point for point in points if n * point - 1e-6 > seen]
+        if not points:
+            return records
+        begun = time.perf_counter()
+    return records
+
+
+def checkpoints(name: str, n: int) -> list[float]:
+    """Evaluations after which to look, in equal ratios, the smallest budget of all among them."""
+    first = 1 / n if name.startswith("SGD") else 1
+    points = np.geomspace(first, BUDGETS[name], POINTS)
+    return sorted({*points.tolist(), float(min(BUDGETS.values()))})
+
+
+def mark(found: dict[str, list[tuple]]) -> list[tuple]:
+    """Records of COLUMNS: the last of each method within what all methods were given is marked."""
+    evaluations, seconds = (
+        min(records[-1][column] for records in found.values()) for column in (2, 6)
+    )
+    marked = []
+    for records in found.values():
+        last = [
+            max((i for i, row in enumerate(records) if row[column] <= limit), default=0)
+            for column, limit in ((2, evaluations), (6, seconds))
+        ]
+        for i, row in enumerate(records):
+            marked.append((*row[:6], i == last[0], row[6], i == last[1]))
+    return marked
+
+
+def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
+    """Records of COST: seconds for a gradient with respect to the full W and b.
+
+    The numerical one is timed on some weights; all of them would take proportionally longer.
+    """
+    task = Task(problem.X[:, :1], problem.y, problem.n_classes, LOSS)
+    task.X, task.shape = problem.X, (problem.X.shape[1] + 1, problem.n_classes)
+    theta = searchers.STD * rng.standard_normal(task.shape)
+    task.gradient(theta)  # the first call pays for memory that later ones find ready
+    begun = time.perf_counter()
+    task.gradient(theta)
+    analytic = time.perf_counter() - begun
+    begun = time.perf_counter()
+    for i in rng.choice(theta.size, PROBES):
+        searchers.difference(task, theta, int(i), searchers.H)
+    numerical = time.perf_counter() - begun
+    return [
+        ("analytic", theta.size, 1, False, analytic),
+        ("numerical", PROBES, 2 * PROBES, False, numerical),
+        ("numerical", theta.size, 2 * theta.size, True, numerical * theta.size / PROBES),
+    ]
+
+
+def describe(records: list[tuple], rows: Problem) -> str:
+    """Numbers that are the same in every run, so nothing that was timed."""
+    equal = {record[0]: record for record in records if record[6]}
+    weights = (rows.X.shape[1] + 1) * rows.n_classes
+    return (
+        f"After {min(BUDGETS.values())} evaluations of the loss of all images, random search is "
+        f"at {equal['random search'][3]:.3g}, random local search at "
+        f"{equal['random local search'][3]:.3g}, full-batch gradient descent at "
+        f"{equal['full-batch gradient descent'][3]:.3g} and SGD with batches of 100 at "
+        f"{equal['SGD, batches of 100'][3]:.3g}; one numerical gradient of the full W would take "
+        f"{2 * weights:,} evaluations."
+    )
+
+
+def draw(records: list[tuple]) -> Figure:
+    figure, axes = panels(2, 2, width=4.4, height=3.1, sharey="row")
+    for name, (color, style) in LOOKS.items():
+        rows = [record for record in records if record[0] == name]
+        for place, (y, scale) in enumerate(((3, 1), (5, 100))):
+            values = [scale * row[y] for row in rows]
+            for axis, x in zip(axes[2 * place : 2 * place + 2], (2, 7), strict=True):
+                axis.plot([row[x] for row in rows], values, style, color=color, label=name)
+    for i, axis in enumerate(axes):
+        axis.set_xscale("log")
+        axis.minorticks_off()
+        column, flag = ((2, 6), (7, 8))[i % 2]
+        equal = max(record[column] for record in records if record[flag])
+        axis.axvline(equal, color="0.6", linestyle=":", linewidth=1)
+    label(axes[0], "", f"mean {LOSS.upper()} loss, training", "against evaluations of the loss")
+    label(axes[1], "", "", "against time")
+    label(axes[2], "evaluations of the loss of all images", "validation accuracy (%)")
+    label(axes[3], "time (s)", "")
+    axes[0].set_ylim(0, 1.25 * records[0][3])
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(search)

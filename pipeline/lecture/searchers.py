@@ -1,0 +1,103 @@
+"""Ways to look for W, from blind to informed, each a generator that yields after every step.
+
+Theta is W with b as its last row, float (d + 1, C). What is yielded is the best theta so far and
+how many images' losses were computed for the step.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pipeline.losses import LOSSES, objective
+
+Steps = Iterator[tuple[np.ndarray, int]]
+
+STD = 0.01  # of random weights, and of random steps
+H = 1e-3  # of central differences
+
+
+class Task:
+    """Mean loss of linear scores over the rows X float64 (n, d)."""
+
+    def __init__(self, X: np.ndarray, y: np.ndarray, n_classes: int, loss: str) -> None:
+        self.X, self.y, self.loss = X, y, loss
+        self.shape = (X.shape[1] + 1, n_classes)
+        squared = np.einsum("nd,nd->n", X, X).mean() + 1
+        largest = float(np.linalg.eigvalsh(X.T @ X / len(X))[-1]) + 1
+        self.curvature = lambda batch_size: 0.5 * (largest + squared / batch_size)
+
+    def value(self, theta: np.ndarray) -> float:
+        scores = self.X @ theta[:-1] + theta[-1]
+        return float(LOSSES[self.loss](scores, self.y)[0].mean())
+
+    def gradient(self, theta: np.ndarray, rows=slice(None)) -> np.ndarray:
+        X, y = self.X[rows], self.y[rows]
+        _, d_W, d_b = objective(theta[:-1], theta[-1], X, y, 0, self.loss)
+        return np.vstack([d_W, d_b])
+
+    def rate(self, batch_size: int) -> float:
+        """A learning rate that fits the curvature that a batch of this size may show."""
+        return 1 / self.curvature(batch_size)
+
+
+def random_search(task: Task, rng: np.random.Generator) -> Steps:
+    best, lowest = np.zeros(task.shape), np.inf
+    while True:
+        theta = STD * rng.standard_normal(task.shape)
+        value = task.value(theta)
+        if value < lowest:
+            best, lowest = theta, value
+        yield best, len(task.y)
+
+
+def random_local_search(task: Task, rng: np.random.Generator) -> Steps:
+    """A random step, taken if it helps."""
+    best = STD * rng.standard_normal(task.shape)
+    lowest = task.value(best)
+    yield best, len(task.y)
+    while True:
+        theta = best + STD * rng.standard_normal(task.shape)
+        value = task.value(theta)
+        if value < lowest:
+            best, lowest = theta, value
+        yield best, len(task.y)
+
+
+def numerical_gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
+    """Two evaluations for every single weight, and only then a step."""
+    theta = STD * rng.standard_normal(task.shape)
+    while True:
+        slope = np.empty(theta.size)
+        for i in range(theta.size):
+            slope[i] = difference(task, theta, i, H)
+            yield theta, 2 * len(task.y)
+        theta = theta - task.rate(len(task.y)) * slope.reshape(theta.shape)
+        yield theta, 0
+
+
+def difference(task: Task, theta: np.ndarray, i: int, h: float) -> float:
+    """Central difference along coordinate i."""
+    moved = theta.copy()
+    moved.flat[i] += h
+    above = task.value(moved)
+    moved.flat[i] -= 2 * h
+    return (above - task.value(moved)) / (2 * h)
+
+
+def gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
+    theta = STD * rng.standard_normal(task.shape)
+    rate = task.rate(len(task.y))
+    while True:
+        theta = theta - rate * task.gradient(theta)
+        yield theta, len(task.y)
+
+
+def minibatch_sgd(task: Task, rng: np.random.Generator, batch_size: int) -> Steps:
+    theta = STD * rng.standard_normal(task.shape)
+    rate = task.rate(batch_size)
+    while True:
+        order = rng.permutation(len(task.y))
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            theta = theta - rate * task.gradient(theta, batch)
+            yield theta, len(batch)
