@@ -343,13 +343,11 @@ rule sample:
         blocks=as_json(plan.folders(subject, plan.seeds[0])),
         views=as_json(plan.views),
         representation=subject,
-        seed=plan.seeds[0],
         shard_size=plan.config["shard_size"],
     shell:
         "{python} -m pipeline.lecture.sample --blocks {params.blocks:q} --views {params.views:q}"
         " --labels {input.labels} --classes {input.classes} --parts {input.parts} --representation"
-        " {params.representation} --seed {params.seed} --shard-size {params.shard_size} --problem"
-        " {output.rows}"
+        " {params.representation} --shard-size {params.shard_size} --problem {output.rows}"
 
 
 # 1. The loss at the start.
@@ -451,6 +449,28 @@ rule resample:
         seed=plan.seeds[0],
     shell:
         "{python} -m pipeline.lecture.resample --problem {input.rows} --seed {params.seed}" + PART
+
+
+# 9. What W looks like, for each representation that is one block alone.
+rule depict:
+    input:
+        code=code("pipeline.lecture.depict"),
+        model=f"{work}/seed{plan.seeds[0]}/results/{{representation}}/model.npz",
+        images=rules.load.output.images,
+        classes=rules.load.output.classes,
+        states=lambda wildcards: plan.states_alone(wildcards.representation),
+    output:
+        **plan.part("weights_{representation}"),
+    params:
+        states=lambda wildcards: as_json(plan.states_alone(wildcards.representation)),
+        feature=lambda wildcards: plan.feature(plan.alone[wildcards.representation]),
+        settings=lambda wildcards: plan.settings(plan.alone[wildcards.representation]),
+        classifiers=as_json(plan.config["classifiers"]),
+    shell:
+        "{python} -m pipeline.lecture.depict --model {input.model} --images {input.images}"
+        " --classes {input.classes} --states {params.states:q} --representation"
+        " {wildcards.representation} --feature {params.feature} --classifiers"
+        " {params.classifiers:q} --settings {params.settings:q}" + PART
 
 
 # The sentences and pictures on one page.

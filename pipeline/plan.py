@@ -42,6 +42,9 @@ class Plan:
         self.work, self.results = f"work/{self.run}", f"results/{self.run}"
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
+        self.alone = {  # the representations that are a single block, and it
+            name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
+        }
         self.seeds = self.config["seeds"]
         self.views = VIEWS if self.config["flips"] else VIEWS[:1]
         self.states = {
@@ -114,25 +117,21 @@ class Plan:
 
     def bags_of_words(self) -> dict[str, dict]:
         """The representations that are one bag of words alone, and its settings."""
-        alone = {
-            name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
-        }
         return {
             name: self.blocks[block]
-            for name, block in alone.items()
+            for name, block in self.alone.items()
             if self.feature(block) == "bag_of_words"
         }
 
     def subject(self) -> str:
         """What the lecture measures: the representation of raw pixels alone, or the first."""
-        for name, blocks in self.representations.items():
-            if [self.feature(block) for block in blocks] == ["raw_pixels"]:
-                return name
-        return next(iter(self.representations))
+        pixels = (n for n, block in self.alone.items() if self.feature(block) == "raw_pixels")
+        return next(pixels, next(iter(self.representations)))
 
     def lecture(self) -> dict[str, str]:
         """The lecture's parts, in order: the name of their files, and their titles."""
-        return LECTURE
+        titles = {f"weights_{name}": f"What W looks like: {name}" for name in self.alone}
+        return LECTURE | titles
 
     def part(self, name: str) -> dict[str, str]:
         """What a part of the lecture consists of."""
@@ -141,6 +140,12 @@ class Plan:
             "picture": f"{self.results}/lecture/{name}.svg",
             "sentence": f"{self.work}/lecture/{name}.txt",
         }
+
+    def states_alone(self, representation: str) -> list[str]:
+        """The file of the state that a representation of one block needs, if it needs one."""
+        block = self.alone[representation]
+        needed = self.feature(block) in FITTED
+        return [self.state(block).format(seed=self.seeds[0])] if needed else []
 
     def records(self) -> list[str]:
         """The folders of all results, in the order of the tables."""

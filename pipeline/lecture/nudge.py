@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from features.errors import BadInput
 from pipeline import stage
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.minimum import RowSpace
@@ -47,6 +48,11 @@ def measure(problem: Problem) -> list[tuple]:
     scores, y = problem.X @ W + b, problem.y
     margin = margins(scores, y)
     well = margin >= 1 + MOVES.max() + 1e-9
+    if not well.any():
+        raise BadInput(
+            f"{problem.representation}: a linear SVM classifies no training image with a margin "
+            f"of {1 + MOVES.max():g}; the lecture needs some"
+        )
     records: list[tuple] = []
     for classifier, loss in LOSSES.items():
         before = loss(scores[well], y[well])[0]

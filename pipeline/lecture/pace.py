@@ -67,16 +67,16 @@ def train(
 ) -> tuple[list[float], np.ndarray, np.ndarray]:
     """Minibatch SGD without momentum: epochs (points,), loss and accuracy (settings, points)."""
     n = len(problem.y)
-    every = max(1, EPOCHS * n // (LOOKS * BATCH))
-    epochs, curves, steps = [0.0], [look(group, problem)], 0
+    every = EPOCHS * n / LOOKS  # images
+    epochs, curves, seen = [0.0], [look(group, problem)], 0
     for _ in range(EPOCHS):
         order = rng.permutation(n)
         for start in range(0, n, BATCH):
             batch = order[start : start + BATCH]
             group.step(problem.X[batch], problem.y[batch], 0, 1)
-            steps += 1
-            if steps % every == 0:
-                epochs.append(steps * BATCH / n)
+            seen += len(batch)
+            if seen >= every * len(epochs):
+                epochs.append(seen / n)
                 curves.append(look(group, problem))
     losses, correct = np.array(curves).transpose(1, 2, 0)
     return epochs, losses, correct

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from features.errors import BadInput
 from pipeline import stage
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.minimum import RowSpace
@@ -39,6 +40,10 @@ def measure(problem: Problem) -> list[tuple]:
     scores = problem.X @ W + b
     margin = margins(scores, problem.y)
     kept = margin >= CLEAR
+    if not kept.any():
+        raise BadInput(
+            f"{problem.representation}: a linear SVM tells no two training images apart"
+        )
     W, scores = W / margin[kept].min(), scores / margin[kept].min()
     loss = [svm(scale * scores[kept], problem.y[kept])[0].mean() for scale in SCALES]
     squared = float(np.sum(W**2))

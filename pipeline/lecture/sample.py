@@ -1,4 +1,4 @@
-"""Draw the images that the lecture is computed on."""
+"""Set aside the images that the lecture is computed on."""
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.lecture.problem import Problem, write
 from pipeline.matrix import FeatureMatrix
-from pipeline.randomness import generator
 from pipeline.store import read_array, read_json
 
 TRAINING, HELD_OUT = 2000, 1000  # images, at most: enough for every claim, and quickly read
@@ -22,18 +21,18 @@ def sample(
     classes: Path,
     parts: Path,
     representation: str,
-    seed: int,
     shard_size: int,
     problem: Path,
 ) -> None:
     """Write rows of a representation, standardised by the training rows among them.
 
+    Images are in random order: the first are a fair sample, and lie side by side on the disk.
     Held out are validation images; test images have no part in the lecture.
     """
-    y, part, rng = read_labels(labels).label, read_array(parts), generator(seed, "lecture")
+    y, part = read_labels(labels).label, read_array(parts)
     X = FeatureMatrix(blocks, views[:1], len(y), shard_size)
     training, held_out = (
-        draw(np.flatnonzero(part == number), n, rng)
+        np.flatnonzero(part == number)[:n]
         for number, n in ((TRAIN, TRAINING), (VALIDATION, HELD_OUT))
     )
     columns = standardizer.fit(X, training, map)
@@ -43,11 +42,6 @@ def sample(
         problem,
         Problem(representation, n_classes, rows[0], y[training], rows[1], y[held_out]),
     )
-
-
-def draw(index: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
-    """At most n of the entries of an increasing index, increasing."""
-    return np.sort(rng.choice(index, min(n, len(index)), replace=False))
 
 
 if __name__ == "__main__":
