@@ -15,7 +15,7 @@ from pipeline.picture import BLUE, GREEN, NAMES, ORANGE, VERMILION
 from pipeline.randomness import generator
 from pipeline.sgd import Group, Setting
 
-RATES = [1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0]
+RATES = [1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 1.0, 10.0]
 L2 = 0.1
 EPOCHS = 5
 BATCH = 50
@@ -53,10 +53,8 @@ def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list
     settings = [Setting(classifier, rate, L2) for rate in RATES]
     group = Group(settings, np.ones(problem.X.shape[1], np.float32), problem.n_classes)
     epochs, losses, correct = train(group, problem, rng)
-    lowest = min(regime.ending(curve) for curve in losses)
-    records = []
-    for rate, loss, right in zip(RATES, losses, correct, strict=True):
-        name = regime.name(loss, lowest)
+    names, records = regime.name(RATES, losses), []
+    for rate, name, loss, right in zip(RATES, names, losses, correct, strict=True):
         for point in zip(epochs, loss, right, strict=True):
             records.append((classifier, rate, name, *point))
     return records
@@ -92,7 +90,7 @@ def look(group: Group, problem: Problem) -> np.ndarray:
 
 
 def draw(records: list[tuple]) -> Figure:
-    """Of each regime one curve: the middle one, and of those that explode the tamest."""
+    """Of each regime one curve: the middle one, and of those too large the tamest."""
     figure, axes = panels(1, 2, width=4.8, height=3.8)
     for each, classifier in zip(axes, LOSSES, strict=True):
         rows = [record for record in records if record[0] == classifier]
@@ -102,7 +100,7 @@ def draw(records: list[tuple]) -> Figure:
             rates = [rate for rate in names if names[rate] == name]
             if not rates:
                 continue
-            rate = rates[0 if name == EXPLODED else len(rates) // 2]
+            rate = rates[0 if name in (STALLED, EXPLODED) else len(rates) // 2]
             curve = [(row[3], min(row[4], 10 * top)) for row in rows if row[1] == rate]
             look = {"color": COLORS[name], "linestyle": STYLES[name], "zorder": ZORDER[name]}
             each.plot(*zip(*curve, strict=True), label=f"{rate:g}: {name}", **look)

@@ -1,31 +1,41 @@
-"""What a learning rate did, named from the loss curve by a rule."""
+"""What learning rates did, named from the loss curves by a rule."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 SLOW, RIGHT, STALLED, EXPLODED = REGIMES = (
     *("too small: slow", "right", "too large: stalls", "far too large: explodes"),
 )
-NEAR = 0.1  # of the best fall: so close to the best end a rate is right
-FALLING = 0.05  # of a curve's own fall: so much in its second half says that it goes on falling
+NEAR = 0.1  # of the best rate's fall: who ends so close to it is right
 
 
-def name(curve: np.ndarray, lowest: float) -> str:
-    """The regime of a loss curve (points,); lowest: where the best learning rate's curve ends.
+def name(rates: Sequence[float], curves: np.ndarray) -> list[str]:
+    """The regime of each rate, from its loss curve, (rates, points); all start at the same loss.
 
-    Where a curve ends is the median of its last tenth. Exploded: it ends above its start, or not
-    finite. Right: it has made at least 90 % of the way from its start to `lowest`. Slow: it has
-    not, but its second half still brings at least 5 % of its fall. Stalled: it does not any more.
+    Where a curve ends is the median of its last fifth, so that a single lucky or unlucky
+    minibatch decides nothing. The best rate is the one that ends lowest. A rate
+
+    explodes        if it ends above the start, or is not finite
+    is right        if it makes at least 90 % of the best rate's fall
+    is slow         if it does not, and is smaller than the best
+    stalls          if it does not, and is larger: it fell, or it would have exploded
     """
-    start, end = curve[0], ending(curve)
-    if not end <= start:
-        return EXPLODED
-    if end - lowest <= NEAR * (start - lowest):
-        return RIGHT
-    middle = ending(curve[: (len(curve) + 1) // 2])
-    return SLOW if middle - end >= FALLING * (start - end) else STALLED
+    start, ends = curves[0, 0], [ending(curve) for curve in curves]
+    best = int(np.argmin(ends))
+    enough = start - (1 - NEAR) * (start - ends[best])
+    names = []
+    for rate, end in zip(rates, ends, strict=True):
+        if not end <= start:
+            names.append(EXPLODED)
+        elif end <= enough:
+            names.append(RIGHT)
+        else:
+            names.append(SLOW if rate < rates[best] else STALLED)
+    return names
 
 
 def ending(curve: np.ndarray) -> float:
-    """The median of the last tenth of a curve; infinite where any of it is not finite."""
-    last = curve[-max(1, len(curve) // 10) :]
+    """The median of the last fifth of a curve; infinite where any of it is not finite."""
+    last = curve[-max(1, len(curve) // 5) :]
     return float(np.median(last)) if np.isfinite(last).all() else np.inf
