@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import approx_fprime, minimize
 
 from features.errors import BadInput
 from pipeline.lecture import check, guess, nudge, pace, regularize, resample, rescale
@@ -89,7 +89,7 @@ def test_scale_is_free_past_the_margin_and_lambda_picks_one(few):
         objectives = [record[5] for record in rows(records, l2)]
         assert best[5] == min(objectives) < min(objectives[0], objectives[-1])
         best_scales.append(best[1])
-    assert 1.001 > best_scales[0] > best_scales[1] > best_scales[2] > 0.1
+    assert 1.05 > best_scales[0] >= best_scales[1] > best_scales[2] > 0.1
 
 
 def test_small_moves_leave_the_svm_loss_alone_and_never_that_of_softmax(few):
@@ -105,11 +105,7 @@ def test_small_moves_leave_the_svm_loss_alone_and_never_that_of_softmax(few):
 
 
 def test_the_curves_against_the_margin_are_those_of_two_classes():
-    """Two images of two classes: then the losses are max(0, 1 - m) and log(1 + exp(-m))."""
-    X = np.array([[-4.0, 0.0], [4.0, 0.0]])
-    two = Problem("two", 2, X, np.array([0, 1]), X, np.array([0, 1]))
-    with pytest.raises(BadInput, match=r"two: .* margin of 1.5"):
-        nudge.measure(two)  # a small W keeps both margins at 1, and no more
+    """With two classes the losses are max(0, 1 - m) and log(1 + exp(-m))."""
     X = np.array([[-4.0], [-12.0], [4.0], [12.0]])
     y = np.array([0, 0, 1, 1])
     records = nudge.measure(Problem("two", 2, X, y, X, y))
@@ -117,6 +113,14 @@ def test_the_curves_against_the_margin_are_those_of_two_classes():
         assert n_images == 4
         expected = max(0, 1 - m) if classifier == "svm" else math.log1p(math.exp(-m))
         assert loss == pytest.approx(expected, abs=1e-9)
+
+
+def test_images_that_nothing_tells_apart_are_refused():
+    X, y = np.zeros((4, 3)), np.array([0, 0, 1, 1])
+    alike = Problem("alike", 2, X, y, X, y)
+    for part, margin in ((nudge, "1.5"), (rescale, "0.5")):
+        with pytest.raises(BadInput, match=f"alike: .* margin of {margin}; the lecture needs"):
+            part.measure(alike)
 
 
 def test_margins_by_hand():
@@ -129,7 +133,7 @@ def test_more_regularisation_is_shorter_and_fits_less(swept):
     for classifier in ("svm", "softmax"):
         found = rows(swept, "sweep", classifier)
         norm, loss = (np.array([record[column] for record in found]) for column in (8, 4))
-        assert (np.diff(norm) <= 1e-4 * norm[:-1]).all()
+        assert (np.diff(norm) <= 0.03 * norm[:-1]).all()
         assert (np.diff(loss) >= -1e-4).all()
         assert norm[-1] < 0.2 * norm[1]
         assert loss[-1] > 10 * max(loss[1], 0.01)
@@ -156,6 +160,16 @@ def test_the_share_of_the_largest_weights_by_hand():
     assert regularize.largest_share(W) == pytest.approx(2 / 200)
     W[3, 4] = 10
     assert regularize.largest_share(W) == pytest.approx(101 / 299)
+
+
+def test_the_smoothed_hinge_has_the_slope_that_it_claims_and_lies_just_above_the_hinge(few):
+    space, rng = RowSpace(few.X, few.y, C), np.random.default_rng(0)
+    flat = rng.standard_normal(space.shape).ravel()
+    total, slope = space.smoothed(flat, l2=0.1, width=0.3)
+    numerical = approx_fprime(flat, lambda at: space.smoothed(at, l2=0.1, width=0.3)[0], 1e-7)
+    np.testing.assert_allclose(slope, numerical, atol=1e-5)
+    exact = space.value(flat, l2=0.1, loss="svm")[0]
+    assert exact < total < exact + 0.3 * math.log(2) * (C - 1)
 
 
 @pytest.mark.parametrize("loss", ["svm", "softmax"])

@@ -38,19 +38,19 @@ def nudge(problem: Path, table: Path, picture: Path, sentence: Path) -> None:
 
 
 def measure(problem: Problem) -> list[tuple]:
-    """Records of COLUMNS, with the scores of an SVM for both losses.
+    """Records of COLUMNS: both losses of the same scores, which weights fitted by softmax give.
 
     move: x is added to the correct class's score of images whose margin it cannot use up;
     changes are absolute ones, over images. margin: the correct class's score of every image is
     put x above the best of the others.
     """
-    W, b, _ = RowSpace(problem.X, problem.y, problem.n_classes).minimize("svm", L2)
+    W, b, _ = RowSpace(problem.X, problem.y, problem.n_classes).minimize("softmax", L2)
     scores, y = problem.X @ W + b, problem.y
     margin = margins(scores, y)
     well = margin >= 1 + MOVES.max() + 1e-9
     if not well.any():
         raise BadInput(
-            f"{problem.representation}: a linear SVM classifies no training image with a margin "
+            f"{problem.representation}: a linear classifier gets no training image with a margin "
             f"of {1 + MOVES.max():g}; the lecture needs some"
         )
     records: list[tuple] = []

@@ -42,7 +42,8 @@ def measure(problem: Problem) -> list[tuple]:
     kept = margin >= CLEAR
     if not kept.any():
         raise BadInput(
-            f"{problem.representation}: a linear SVM tells no two training images apart"
+            f"{problem.representation}: a linear SVM gets no training image with a margin of "
+            f"{CLEAR:g}; the lecture needs some"
         )
     W, scores = W / margin[kept].min(), scores / margin[kept].min()
     loss = [svm(scale * scores[kept], problem.y[kept])[0].mean() for scale in SCALES]
@@ -59,9 +60,9 @@ def measure(problem: Problem) -> list[tuple]:
 
 
 def lambdas(squared: float) -> list[float]:
-    """0, and powers of ten that make the penalty of W, at scale 1, about .01, .1 and 1."""
+    """0, and powers of ten that make the penalty of W, at scale 1, about .1, 1 and 10."""
     top = round(-np.log10(squared))
-    return [0.0, *(10.0**power for power in (top - 2, top - 1, top))]
+    return [0.0, *(10.0**power for power in (top - 1, top, top + 1))]
 
 
 def draw(records: list[tuple]) -> Figure:
