@@ -56,6 +56,8 @@ def complete(config: dict) -> dict:
         raise BadInput(
             f"config: blocks.{name}: no representation uses it; name it in one or remove it"
         )
+    for name in {"svm", "softmax"} & set(settings["sgd"]) - set(settings["classifiers"]):
+        raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
     check_codebooks(blocks)
     return {**settings, "blocks": {name: blocks[name] for name in blocks if name in used}}
 

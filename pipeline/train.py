@@ -38,10 +38,7 @@ def train(
     y, part = read_labels(labels).label, read_array(parts)
     X = FeatureMatrix(blocks, views, len(y), shard_size)
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
-    grid = [
-        Setting(*values)
-        for values in product(classifiers, settings["learning_rates"], settings["l2"])
-    ]
+    grid = make_grid(classifiers, settings)
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         rng = generator(seed, "sgd")
@@ -60,6 +57,16 @@ def train(
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)
     return len(y)
+
+
+def make_grid(classifiers: list[str], settings: dict) -> list[Setting]:
+    """All pairs of learning rate and l2, for each classifier its own where it has any."""
+    own = {name: {**settings, **settings.get(name, {})} for name in classifiers}
+    return [
+        Setting(name, *pair)
+        for name in classifiers
+        for pair in product(own[name]["learning_rates"], own[name]["l2"])
+    ]
 
 
 def choose(
@@ -90,13 +97,13 @@ def write_model(path: Path, rows: Rows, groups: list[Group], grid, chosen: list[
 
 
 def write_sweep(path, representation, seed, grid, last, diverged, chosen) -> None:
-    learning_rates = [setting.learning_rate for setting in grid]
-    l2 = [setting.l2 for setting in grid]
     rows = []
     for i, setting in enumerate(grid):
         outcome = ("", "", "", "") if diverged[i] else last[:, i]
+        same = [other for other in grid if other.classifier == setting.classifier]
         is_edge = i in chosen and (
-            on_edge(setting.learning_rate, learning_rates) or on_edge(setting.l2, l2)
+            on_edge(setting.learning_rate, [other.learning_rate for other in same])
+            or on_edge(setting.l2, [other.l2 for other in same])
         )
         run = (representation, setting.classifier, seed, setting.learning_rate, setting.l2)
         rows.append((*run, *outcome, diverged[i], i in chosen, is_edge))

@@ -220,6 +220,14 @@ def test_a_setting_that_diverges_is_recorded_and_never_chosen(tmp_path, epochs, 
     assert sweep.loc[~wild, "validation_accuracy"].notna().all()
 
 
+def test_a_classifier_may_have_a_grid_of_its_own(tmp_path):
+    sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.1, 1], svm={"l2": [0.001, 0.01, 0.1]})
+    tried = {name: set(rows["l2"]) for name, rows in sweep.groupby("classifier")}
+    assert tried == {"svm": {0.001, 0.01, 0.1}, "softmax": {0.1, 1}}
+    inside = sweep["chosen"] & (sweep["classifier"] == "svm") & (sweep["l2"] == 0.01)
+    assert sweep["on_edge"].tolist() == (sweep["chosen"] & ~inside).tolist()
+
+
 def test_a_single_value_is_no_edge(tmp_path):
     sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.001, 0.01, 0.1])
     edge = sweep["chosen"] & (sweep["l2"] != 0.01)

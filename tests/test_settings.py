@@ -101,6 +101,8 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         (with_sgd(learning_rates=["1e-5"]), "sgd.learning_rates.0"),
         (with_sgd(learning_rates=[float("nan")]), "sgd.learning_rates.0"),
         (with_sgd(l2=[-1]), "sgd.l2.0"),
+        (with_sgd(svm={"l2": []}), "sgd.svm.l2"),
+        ({"classifiers": ["svm"], **with_sgd(softmax={"l2": [1]})}, "sgd.softmax"),
         (with_sgd(l2=[float("inf")]), "sgd.l2.0"),
         ({1: 2}, "top level"),
         ({True: 2, "data": "photos"}, "top level"),
