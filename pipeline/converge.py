@@ -2,7 +2,6 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from pipeline import sgd, stage
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, Rows, fit_rows, in_order
+from pipeline.minibatches import Minibatches, Rows, fit_rows, held_out
 from pipeline.progress import progress
 from pipeline.randomness import generator
 from pipeline.sgd import Group, Setting
@@ -58,14 +57,14 @@ def converge(
             start = time.perf_counter()
             rows = fit_rows(X, y, training, seed, pool.map)
             fitting = time.perf_counter() - start
-            held_out = partial(in_order, rows, validation)
+            validate = held_out(rows, validation)
             learning_rate, l2 = chosen[f"{classifier}.setting"]
             setting = Setting(classifier, float(learning_rate), float(l2))
             group = Group([setting], rows.preconditioner.penalty(), n_classes)
             start = time.perf_counter()
             rng = generator(seed, "sgd")
             batches = Minibatches(rows, training, settings["batch_size"], rng, pool.map)
-            sgd.fit([group], batches, held_out, settings, f"converge {representation}, SGD")
+            sgd.fit([group], batches, validate, settings, f"converge {representation}, SGD")
             seconds = [fitting + time.perf_counter() - start]
             del batches
             start = time.perf_counter()
@@ -77,7 +76,7 @@ def converge(
             del problem
             accuracies = []
             for group.W, group.b in weights:
-                accuracies.append(sgd.evaluate([group], held_out(), pool.map)[1, 0])
+                accuracies.append(sgd.evaluate([group], validate(), pool.map)[1, 0])
             record = (representation, classifier, seed, setting.l2)
             records.append((*record, *objectives, *accuracies, *seconds))
     write_csv(optimality, COLUMNS, records)

@@ -1,6 +1,7 @@
 """Minibatches of a matrix that need not fit into memory: every row once an epoch, shuffled."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from pipeline.standardizer import Standardizer
 CHUNK = 64  # neighbouring rows that are read together
 BUFFER = 5 * 2**29  # bytes of rows in memory at once
 ROWS = 1000  # rows that are scored at once
+HELD = BUFFER // 8  # bytes of rows that are scored again and again and kept in memory, at most
 
 Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
 
@@ -99,6 +101,14 @@ class Minibatches:
         if len(chunks) == len(self.chunks):
             self.held = y
         return y
+
+
+def held_out(rows: Rows, index: np.ndarray) -> Callable[[], Iterable[Batch]]:
+    """What gives the images of an increasing index (n,) in order as often as it is called."""
+    if 4 * len(index) * len(rows.X.views) * rows.width > HELD:
+        return partial(in_order, rows, index)
+    batches = list(in_order(rows, index))
+    return lambda: batches
 
 
 def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:

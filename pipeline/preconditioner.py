@@ -3,9 +3,10 @@
 Features of one image rise and fall together, so the rows vary a hundred times more in some
 directions than in most. A learning rate that is small enough for those is too small for the rest.
 Here, the k strongest directions become coordinates of their own, shrunk to the variance of the
-next strongest, and the other coordinates lose their share of them. What is minimised stays the
-same: the weights are turned back in the end, and `penalty` weighs their squares so that the
-squared L2 norm is that of the weights turned back.
+next strongest, and the other coordinates lose their share of them. Then all are scaled so that the
+mean squared length of a row is 1, and the same learning rates serve few columns and many. What is
+minimised stays the same: the weights are turned back in the end, and `penalty` weighs their
+squares so that the squared L2 norm is that of the weights turned back.
 """
 
 from typing import NamedTuple
@@ -19,38 +20,44 @@ SPARE = 16  # more directions to iterate along, so that the last that count conv
 
 
 class Preconditioner(NamedTuple):
-    """Takes rows (m, d) to (m, k + d): directions float32 (d, k), orthonormal; shrink (k,)."""
+    """Takes rows (m, d) to (m, k + d): directions float32 (d, k), orthonormal; shrink (k,).
+
+    shrink is what the strongest directions are multiplied by, scale what the others are.
+    """
 
     directions: np.ndarray
     shrink: np.ndarray
+    scale: np.float32
 
     def width(self) -> int:
         return sum(self.directions.shape)
 
     def penalty(self) -> np.ndarray:
         """What the squared weight of each coordinate adds to the squared norm of W, (k + d,)."""
-        return np.concatenate([self.shrink**2, np.ones(len(self.directions), np.float32)])
+        rest = np.full(len(self.directions), self.scale)
+        return np.concatenate([self.shrink, rest]) ** 2
 
     def apply(self, Z: np.ndarray) -> None:
         """In place: Z (m, k + d) holds standardised rows in its last d columns."""
         k = len(self.shrink)
-        if k == 0:
-            return
         strong, rest = Z[:, :k], Z[:, k:]
-        np.matmul(rest, self.directions, out=strong)
-        rest -= strong @ self.directions.T
-        strong *= self.shrink
+        if k > 0:
+            np.matmul(rest, self.directions, out=strong)
+            rest -= strong @ self.directions.T
+            strong *= self.shrink
+        if self.scale != 1:
+            rest *= self.scale
 
     def weights(self, A: np.ndarray) -> np.ndarray:
         """The weights of standardised rows, (d, C), that weights A (k + d, C) stand for."""
         k = len(self.shrink)
         rest = A[k:] - self.directions @ (self.directions.T @ A[k:])
-        return self.directions @ (self.shrink[:, None] * A[:k]) + rest
+        return self.directions @ (self.shrink[:, None] * A[:k]) + self.scale * rest
 
 
 def identity(d: int) -> Preconditioner:
     """The one that leaves rows (m, d) as they are."""
-    return Preconditioner(np.zeros((d, 0), np.float32), np.zeros(0, np.float32))
+    return Preconditioner(np.zeros((d, 0), np.float32), np.zeros(0, np.float32), np.float32(1))
 
 
 def fit(Z: np.ndarray, rng: np.random.Generator) -> Preconditioner:
@@ -66,5 +73,8 @@ def fit(Z: np.ndarray, rng: np.random.Generator) -> Preconditioner:
     projected = (Z @ Q).astype(np.float64)
     variance, turn = np.linalg.eigh(projected.T @ projected)  # weakest first
     variance, turn = np.maximum(variance[::-1], 1e-12), turn[:, ::-1]
-    shrink = np.sqrt(variance[k] / variance[:k])
-    return Preconditioner((Q @ turn[:, :k]).astype(np.float32), shrink.astype(np.float32))
+    total = np.einsum("md,md->", Z, Z, dtype=np.float64) - variance[:k].sum() + k * variance[k]
+    scale = np.sqrt(len(Z) / max(total, 1e-12))
+    shrink = scale * np.sqrt(variance[k] / variance[:k])
+    directions = (Q @ turn[:, :k]).astype(np.float32)
+    return Preconditioner(directions, shrink.astype(np.float32), np.float32(scale))

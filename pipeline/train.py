@@ -1,7 +1,6 @@
 """Train every setting of the grid in one pass over the training images; choose by validation."""
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from pipeline import sgd, stage
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, Rows, fit_rows, in_order
+from pipeline.minibatches import Minibatches, Rows, fit_rows, held_out
 from pipeline.randomness import generator
 from pipeline.sgd import CURVES, Group, Setting
 from pipeline.store import read_array, read_json, write_arrays, write_csv
@@ -44,8 +43,8 @@ def train(
         rng = generator(seed, "sgd")
         batches = Minibatches(rows, training, settings["batch_size"], rng, pool.map)
         groups = sgd.make_groups(grid, rows.preconditioner.penalty(), len(read_json(classes)))
-        held_out = partial(in_order, rows, validation)
-        curves = sgd.fit(groups, batches, held_out, settings, f"train {representation}")
+        validate = held_out(rows, validation)
+        curves = sgd.fit(groups, batches, validate, settings, f"train {representation}")
     diverged = np.concatenate([group.diverged for group in groups])
     try:
         chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]

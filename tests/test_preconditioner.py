@@ -37,10 +37,11 @@ def test_directions_are_the_strongest_of_an_eigendecomposition(rows):
 
 def test_no_direction_is_left_far_stronger_than_the_rest(rows):
     Z = applied(fitted(rows), rows).astype(np.float64)
-    before = np.linalg.eigvalsh(rows.T.astype(np.float64) @ rows)[-1]
-    after = np.linalg.eigvalsh(Z.T @ Z)[-1]
-    assert before > 300 * len(rows)
-    assert after < 3 * len(rows)
+    before = np.linalg.eigvalsh(rows.T.astype(np.float64) @ rows)
+    after = np.linalg.eigvalsh(Z.T @ Z)
+    assert before[-1] / before[10] > 300
+    assert after[-1] / after[20] < 3
+    assert (Z**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-3)
 
 
 def test_scores_and_norm_are_those_of_the_weights_turned_back(rows):

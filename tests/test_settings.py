@@ -307,7 +307,9 @@ def test_every_config_of_the_project_is_valid(name):
     assert {key: config[key] for key in given.keys() - {"blocks"}} == {
         key: value for key, value in given.items() if key != "blocks"
     }
-    assert config["representations"].keys() >= {"raw_pixels", "hog", "everything"}
+    assert {block for blocks in config["representations"].values() for block in blocks} == set(
+        config["blocks"]
+    )
 
 
 def keywords(function) -> set[str]:
