@@ -13,7 +13,7 @@ from pipeline.lecture.problem import Problem, margins, read, write
 from pipeline.losses import objective
 
 C, D = 4, 30
-LAMBDAS = [0.0, 1e-4, 1e-2, 1.0, 100.0]
+LAMBDAS = [0.0, 1e-4, 1e-2, 1.0, 1000.0]
 TELLING = 10  # columns that tell the classes apart; the others are noise
 
 
