@@ -59,6 +59,9 @@ def converge(
             fitting = time.perf_counter() - start
             validate = held_out(rows, validation)
             learning_rate, l2 = chosen[f"{classifier}.setting"]
+            # Without regularisation there may be no optimum: weights grow for ever where the
+            # classes can be told apart. Then the weakest that was tried is compared.
+            l2 = l2 or min(filter(None, {**settings, **settings.get(classifier, {})}["l2"]))
             setting = Setting(classifier, float(learning_rate), float(l2))
             group = Group([setting], rows.preconditioner.penalty(), n_classes)
             start = time.perf_counter()
