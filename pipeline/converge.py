@@ -61,7 +61,9 @@ def converge(
             learning_rate, l2 = chosen[f"{classifier}.setting"]
             # Without regularisation there may be no optimum: weights grow for ever where the
             # classes can be told apart. Then the weakest that was tried is compared.
-            l2 = l2 or min(filter(None, {**settings, **settings.get(classifier, {})}["l2"]))
+            l2 = l2 or min(
+                filter(None, {**settings, **settings.get(classifier, {})}["l2"]), default=0.0
+            )
             setting = Setting(classifier, float(learning_rate), float(l2))
             group = Group([setting], rows.preconditioner.penalty(), n_classes)
             start = time.perf_counter()
