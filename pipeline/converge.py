@@ -1,7 +1,9 @@
 """How near SGD comes to the optimum: the same objective, minimised until nothing moves."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,49 +52,62 @@ def converge(
     y, part, chosen = read_labels(labels).label, read_array(parts), read_arrays(model)
     X = FeatureMatrix(blocks, views, len(y), shard_size)
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
-    n_classes = len(read_json(classes))
     records = []
     with ThreadPoolExecutor(threads) as pool:
-        for classifier in classifiers:
+        for name in classifiers:
             start = time.perf_counter()
             rows = fit_rows(X, y, training, seed, pool.map)
             fitting = time.perf_counter() - start
-            validate = held_out(rows, validation)
-            learning_rate, l2 = chosen[f"{classifier}.setting"]
+            learning_rate, l2 = chosen[f"{name}.setting"]
             # Without regularisation there may be no optimum: weights grow for ever where the
             # classes can be told apart. Then the weakest that was tried is compared.
-            l2 = l2 or min(
-                filter(None, {**settings, **settings.get(classifier, {})}["l2"]), default=0.0
+            l2 = l2 or weakest({**settings, **settings.get(name, {})}["l2"])
+            setting = Setting(name, float(learning_rate), float(l2))
+            group = Group([setting], rows.preconditioner.penalty(), len(read_json(classes)))
+            batches = partial(
+                Minibatches, rows, training, settings["batch_size"], generator(seed, "sgd")
             )
-            setting = Setting(classifier, float(learning_rate), float(l2))
-            group = Group([setting], rows.preconditioner.penalty(), n_classes)
-            start = time.perf_counter()
-            rng = generator(seed, "sgd")
-            batches = Minibatches(rows, training, settings["batch_size"], rng, pool.map)
-            sgd.fit([group], batches, validate, settings, f"converge {representation}, SGD")
-            seconds = [fitting + time.perf_counter() - start]
-            del batches
-            start = time.perf_counter()
-            problem = Objective(rows, training, group, pool.map)
-            reference = problem.minimize(f"converge {representation}, {classifier}")
-            seconds.append(fitting + time.perf_counter() - start)
-            weights = (group.W, group.b), reference
-            objectives = [problem.value(W, b)[0] for W, b in weights]
-            del problem
-            accuracies = []
-            for group.W, group.b in weights:
-                accuracies.append(sgd.evaluate([group], validate(), pool.map)[1, 0])
-            record = (representation, classifier, seed, setting.l2)
-            records.append((*record, *objectives, *accuracies, *seconds))
+            validate = held_out(rows, validation)
+            what = f"converge {representation}, {name}"
+            figures = compare(group, batches, validate, settings, pool.map, what)
+            records.append((representation, name, seed, setting.l2, *figures[:4]))
+            records[-1] += tuple(fitting + seconds for seconds in figures[4:])
     write_csv(optimality, COLUMNS, records)
     return len(y)
+
+
+def weakest(l2: list[float]) -> float:
+    """The smallest but 0, if there is any."""
+    return min(filter(None, l2), default=0.0)
+
+
+def compare(
+    group: Group, make_batches: Callable, validate: Callable, settings: dict, map_, what: str
+) -> list[float]:
+    """Objectives, validation accuracies and seconds, of SGD and of the reference in turn."""
+    start = time.perf_counter()
+    batches = make_batches(map_)
+    sgd.fit([group], batches, validate, settings, f"{what}, SGD")
+    seconds = [time.perf_counter() - start]
+    start = time.perf_counter()
+    rows, index = batches.rows, batches.index
+    del batches  # and with it its buffer
+    problem = Objective(rows, index, group, map_)
+    reference = problem.minimize(what)
+    seconds.append(time.perf_counter() - start)
+    weights = (group.W, group.b), reference
+    objectives = [problem.value(W, b)[0] for W, b in weights]
+    accuracies = []
+    for group.W, group.b in weights:
+        accuracies.append(sgd.evaluate([group], validate(), map_)[1, 0])
+    return [*objectives, *accuracies, *seconds]
 
 
 class Objective:
     """Mean loss plus l2 times the squared norm of the weights, over all training rows."""
 
     def __init__(self, rows: Rows, index: np.ndarray, group: Group, map_) -> None:
-        index = rows.X.all_views(index)
+        """index: the rows of all views, as `Minibatches` has them."""
         self.X = np.empty((len(index), rows.width), np.float32)
         self.y, self.map = rows.y[index % rows.X.n], map_
         self.parts = blocks(len(index), BLOCK)
