@@ -163,6 +163,8 @@ rule train:
         sweep=f"{work}/seed{{seed}}/results/{{representation}}/sweep.csv",
         history=f"{work}/seed{{seed}}/results/{{representation}}/history.csv",
         timing=f"{work}/timing/train-{{representation}}-seed{{seed}}.json",
+    # Models are trained side by side; what cores are left over, each model uses.
+    threads: max(1, workflow.cores // len(plan.records()))
     params:
         blocks=lambda wildcards: as_json(plan.folders(wildcards.representation, wildcards.seed)),
         classifiers=as_json(plan.config["classifiers"]),
