@@ -45,14 +45,18 @@ def test_what_is_not_there_is_left_to_the_stage_that_loads(tmp_path, name):
 
 def test_dangling_links_too(tmp_path):
     folder = in_folder(tmp_path / "set", content())
+    before = fingerprint(folder)
     (folder / "cat" / "odd.png").symlink_to("gone.png")
-    fingerprint(folder)
+    assert fingerprint(folder) == fingerprint(folder)
+    (folder / "cat" / "odd.png").unlink()
+    assert fingerprint(folder) == before
 
 
 def test_names_need_not_be_unicode(tmp_path):
     folder = in_folder(tmp_path / "set", content())
+    before = fingerprint(folder)
     (folder / "cat" / os.fsdecode(b"\xff.png")).write_bytes(solid())
-    fingerprint(folder)
+    assert fingerprint(folder) != before
 
 
 def test_links_out_of_the_folder_are_refused_at_once(tmp_path):
