@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-DIRECTIONS = 512  # at most, and at most an eighth of the columns
+DIRECTIONS = 512  # at most, and at most half of the columns and an eighth of the rows
 ROWS = 4096  # training rows, at most, that the directions are estimated from
+WEAK = 0.05  # of the mean column's variance: what is weaker than that is not shrunk down to
 ITERATIONS = 3  # of subspace iteration
 SPARE = 16  # more directions to iterate along, so that the last that count converge too
 
@@ -66,15 +67,17 @@ def fit(Z: np.ndarray, rng: np.random.Generator) -> Preconditioner:
     Source: Halko, Martinsson, Tropp, Finding Structure with Randomness, 2011.
     """
     Z = Z[:ROWS]
-    k = max(0, min(DIRECTIONS, Z.shape[1] // 8, len(Z) - SPARE))
+    k = min(DIRECTIONS, Z.shape[1] // 2, len(Z) // 8)
     Q = rng.standard_normal((Z.shape[1], k + SPARE), dtype=np.float32)
     for _ in range(ITERATIONS):
         Q, _ = np.linalg.qr(Z.T @ (Z @ Q))
     projected = (Z @ Q).astype(np.float64)
     variance, turn = np.linalg.eigh(projected.T @ projected)  # weakest first
     variance, turn = np.maximum(variance[::-1], 1e-12), turn[:, ::-1]
-    total = np.einsum("md,md->", Z, Z, dtype=np.float64) - variance[:k].sum() + k * variance[k]
-    scale = np.sqrt(len(Z) / max(total, 1e-12))
-    shrink = scale * np.sqrt(variance[k] / variance[:k])
+    total = np.einsum("md,md->", Z, Z, dtype=np.float64)
+    level = max(variance[k], WEAK * total / Z.shape[1])
+    left = np.minimum(variance[:k], level)
+    scale = np.sqrt(len(Z) / max(total - variance[:k].sum() + left.sum(), 1e-12))
+    shrink = scale * np.sqrt(left / variance[:k])
     directions = (Q @ turn[:, :k]).astype(np.float32)
     return Preconditioner(directions, shrink.astype(np.float32), np.float32(scale))

@@ -18,7 +18,7 @@ def table(tmp_path_factory) -> pd.DataFrame:
     given = write_set(folder, features(), labels())
     model, optimality = folder / "model", folder / "optimality.csv"
     written = {name: folder / name for name in ("sweep", "history")}
-    settings = {**SGD, "epochs": 60, "learning_rates": [0.03]}
+    settings = {**SGD, "epochs": 60, "learning_rates": [0.1]}
     train(**given, settings=settings, threads=1, model=model, **written)
     converge(**given, settings=settings, threads=2, model=model, optimality=optimality)
     return pd.read_csv(optimality)

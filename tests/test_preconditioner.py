@@ -30,9 +30,9 @@ def test_directions_are_the_strongest_of_an_eigendecomposition(rows):
     found = fitted(rows)
     _, U = np.linalg.eigh((rows.T @ rows).astype(np.float64))
     overlap = np.abs(np.diag(found.directions.T @ U[:, ::-1][:, : found.directions.shape[1]]))
-    assert found.directions.shape == (64, 8)
+    assert found.directions.shape == (64, 32)
     np.testing.assert_allclose(overlap[:3], 1, atol=1e-3)
-    np.testing.assert_allclose(found.directions.T @ found.directions, np.eye(8), atol=1e-5)
+    np.testing.assert_allclose(found.directions.T @ found.directions, np.eye(32), atol=1e-5)
 
 
 def test_no_direction_is_left_far_stronger_than_the_rest(rows):
@@ -40,7 +40,7 @@ def test_no_direction_is_left_far_stronger_than_the_rest(rows):
     before = np.linalg.eigvalsh(rows.T.astype(np.float64) @ rows)
     after = np.linalg.eigvalsh(Z.T @ Z)
     assert before[-1] / before[10] > 300
-    assert after[-1] / after[20] < 3
+    assert after[-1] / after[-64] < 4
     assert (Z**2).sum(axis=1).mean() == pytest.approx(1, rel=1e-3)
 
 
@@ -65,4 +65,4 @@ def test_the_identity_leaves_rows_and_weights_alone(rows):
 @pytest.mark.parametrize("shape", [(5, 3), (3, 40), (20, 9)])
 def test_few_rows_or_columns_have_few_directions_or_none(shape):
     rows = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    assert applied(fitted(rows), rows).shape[1] <= shape[1] + shape[1] // 8
+    assert applied(fitted(rows), rows).shape[1] <= shape[1] + min(shape[1] // 2, shape[0] // 8)
