@@ -1,18 +1,16 @@
-"""Time color_histogram against OpenCV and numpy, in alternation, one thread each.
+"""Time color_histogram against OpenCV and numpy, one thread each.
 
-Run: python -m benchmarks.color_histogram
+Quality is the largest difference from numpy's counts. Run: python -m benchmarks.color_histogram
 """
-
-from time import perf_counter
 
 import cv2
 import numpy as np
 
+from benchmarks.record import add, race
 from features import color_histogram
 
 BINS = 8
-REPEATS = 7
-SLOW = 1_000  # numpy takes its time; this many images are enough
+SLOW = 10  # numpy takes its time; one image in so many is enough
 
 
 def ours(images):
@@ -29,28 +27,25 @@ def numpy(images):
     return [np.histogramdd(image.reshape(-1, 3), BINS, ranges)[0] for image in images]
 
 
-def seconds_per_image(function, images):
-    start = perf_counter()
-    function(images)
-    return (perf_counter() - start) / len(images)
-
-
 def main():
     cv2.setNumThreads(1)
     images = np.random.default_rng(0).integers(0, 256, (10_000, 32, 32, 3), dtype=np.uint8)
-    few = images[:SLOW]
-    pixels = images[0].size // 3
-    for peer in (opencv, numpy):
-        counts = np.reshape(peer(few), (SLOW, -1))
-        assert np.array_equal(ours(few) * pixels, counts), peer.__name__
-    best = dict.fromkeys((ours, opencv, numpy), np.inf)
-    for _ in range(REPEATS):
-        for function, fastest in best.items():
-            batch = few if function is numpy else images
-            best[function] = min(fastest, seconds_per_image(function, batch))
-    for function, fastest in best.items():
-        ratio = fastest / best[ours]
-        print(f"{function.__name__:8} {1e6 * fastest:8.2f} us an image {ratio:7.1f} x ours")
+    few = images[: len(images) // SLOW]
+    counts = np.reshape(numpy(few), (len(few), -1))
+    quality = {
+        "ours": np.abs(ours(few) * 32 * 32 - counts).max(),
+        "opencv": np.abs(np.reshape(opencv(few), counts.shape) - counts).max(),
+    }
+    seconds = race(
+        {
+            "ours": lambda: ours(images),
+            "opencv": lambda: opencv(images),
+            "numpy": lambda: numpy(few),
+        },
+        repeats=7,
+    )
+    seconds["numpy"] *= SLOW
+    add("color_histogram", "10000 images of 32x32, 8x8x8 bins", 1, seconds, quality)
 
 
 if __name__ == "__main__":
