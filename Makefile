@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/__init__.py,$(wildcard benchmarks/*.py)))
+BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/__init__.py %/record.py,$(wildcard benchmarks/*.py)))
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
@@ -29,6 +29,7 @@ format: $(VENV)/test.stamp
 
 # Benchmarks, all of them or one: make bench-hog.
 bench: $(BENCHMARKS)
+	@$(BIN)/python -m benchmarks.record
 
 $(BENCHMARKS): bench-%: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.$*
