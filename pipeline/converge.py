@@ -14,7 +14,8 @@ from pipeline import sgd, stage
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, Rows, fit_rows, held_out
+from pipeline.minibatches import Minibatches, held_out
+from pipeline.prepared import Rows, fit_rows
 from pipeline.progress import progress
 from pipeline.randomness import generator
 from pipeline.sgd import Group, Setting
@@ -65,11 +66,18 @@ def converge(
             setting = Setting(name, float(learning_rate), float(l2))
             group = Group([setting], rows.preconditioner.penalty(), len(read_json(classes)))
             batches = partial(
-                Minibatches, rows, training, settings["batch_size"], generator(seed, "sgd")
+                Minibatches,
+                rows,
+                training,
+                settings["batch_size"],
+                generator(seed, "sgd"),
+                optimality.parent,
             )
-            validate = held_out(rows, validation)
+            validate = held_out(rows, validation, optimality.parent, pool.map)
             what = f"converge {representation}, {name}"
-            figures = compare(group, batches, validate, settings, pool.map, what)
+            figures = compare(
+                *(group, rows, X.all_views(training), batches, validate, settings, pool.map, what)
+            )
             records.append((representation, name, seed, setting.l2, *figures[:4]))
             records[-1] += tuple(fitting + seconds for seconds in figures[4:])
     write_csv(optimality, COLUMNS, records)
@@ -82,7 +90,14 @@ def weakest(l2: list[float]) -> float:
 
 
 def compare(
-    group: Group, make_batches: Callable, validate: Callable, settings: dict, map_, what: str
+    group: Group,
+    rows: Rows,
+    index: np.ndarray,
+    make_batches: Callable,
+    validate: Callable,
+    settings: dict,
+    map_,
+    what: str,
 ) -> list[float]:
     """Objectives, validation accuracies and seconds, of SGD and of the reference in turn."""
     start = time.perf_counter()
@@ -90,7 +105,6 @@ def compare(
     sgd.fit([group], batches, validate, settings, f"{what}, SGD")
     seconds = [time.perf_counter() - start]
     start = time.perf_counter()
-    rows, index = batches.rows, batches.index
     del batches  # and with it its buffer
     problem = Objective(rows, index, group, map_)
     reference = problem.minimize(what)
@@ -107,7 +121,7 @@ class Objective:
     """Mean loss plus l2 times the squared norm of the weights, over all training rows."""
 
     def __init__(self, rows: Rows, index: np.ndarray, group: Group, map_) -> None:
-        """index: the rows of all views, as `Minibatches` has them."""
+        """index: the rows of all views of the training images."""
         self.X = np.empty((len(index), rows.width), np.float32)
         self.y, self.map = rows.y[index % rows.X.n], map_
         self.parts = blocks(len(index), BLOCK)

@@ -66,7 +66,8 @@ class FeatureMatrix:
             for view in views
         ]
         self.n = n
-        self.d = sum(block.d for block in self.views[0])
+        self.widths = [block.d for block in self.views[0]]
+        self.d = sum(self.widths)
 
     def all_views(self, index: np.ndarray) -> np.ndarray:
         """The rows of all views of the images `index` (m,): int (views * m,)."""

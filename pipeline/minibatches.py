@@ -1,51 +1,18 @@
-"""Minibatches of a matrix that need not fit into memory: every row once an epoch, shuffled."""
+"""Minibatches of rows that need not fit into memory: every row once an epoch, shuffled."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
 from features.parallel import blocks
-from pipeline import preconditioner, standardizer
-from pipeline.matrix import FeatureMatrix
-from pipeline.preconditioner import Preconditioner
-from pipeline.randomness import generator
-from pipeline.standardizer import Standardizer
+from pipeline.prepared import Prepared, Rows
 
 CHUNK = 64  # neighbouring rows that are read together
-BUFFER = 5 * 2**29  # bytes of rows in memory at once
-ROWS = 1000  # rows that are scored at once
-HELD = BUFFER // 8  # bytes of rows that are scored again and again and kept in memory, at most
+BUFFER = 2**29  # bytes of rows in memory at once
+ROWS = 256  # rows that are worked out, or scored, at once
 
 Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
-
-
-class Rows(NamedTuple):
-    """Rows of a matrix as the classifiers see them, with the classes y (n,) of the images."""
-
-    X: FeatureMatrix
-    y: np.ndarray
-    standardizer: Standardizer
-    preconditioner: Preconditioner
-
-    @property
-    def width(self) -> int:
-        return self.preconditioner.width()
-
-    def read(self, index: np.ndarray, out: np.ndarray) -> None:
-        """Standardised, preconditioned rows of an increasing index (m,), into out (m, width)."""
-        self.standardizer.apply(self.X.take(index, out=out[:, self.width - self.X.d :]))
-        self.preconditioner.apply(out)
-
-
-def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_) -> Rows:
-    """Learn from the training rows `index` how to standardise and precondition."""
-    columns = standardizer.fit(X, X.all_views(index), map_)
-    # Images are in random order: the first are a fair sample.
-    sample = columns.apply(X.take(index[: preconditioner.ROWS]))
-    directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
-    return Rows(X, y, columns, directions)
 
 
 class Minibatches:
@@ -57,58 +24,65 @@ class Minibatches:
     """
 
     def __init__(
-        self, rows: Rows, index: np.ndarray, batch_size: int, rng: np.random.Generator, map_
+        self,
+        rows: Rows,
+        index: np.ndarray,
+        batch_size: int,
+        rng: np.random.Generator,
+        folder: Path,
+        map_,
     ) -> None:
         """index: int (n,), increasing: the images to train on, with all their views.
 
-        map_: as in `standardizer.fit`.
+        folder: where prepared rows are kept as long as this is. map_: as in `standardizer.fit`.
         """
         index = rows.X.all_views(index)
-        self.rows, self.index, self.batch_size, self.rng, self.map = (
-            rows,
-            index,
-            batch_size,
-            rng,
-            map_,
-        )
+        parts = [index[part] for part in blocks(len(index), ROWS)]
+        self.prepared = Prepared(rows, parts, folder, map_)
+        self.batch_size, self.rng, self.map = batch_size, rng, map_
         self.chunks = blocks(len(index), CHUNK)
         self.chunks_at_once = max(1, BUFFER // (4 * rows.width * CHUNK))
         capacity = min(len(index), self.chunks_at_once * CHUNK)
         self.buffer = np.empty((capacity, rows.width), np.float32)
-        self.held: np.ndarray | None = None  # the classes of all rows, once all are in the buffer
+
+    def __len__(self) -> int:
+        return len(self.prepared)
 
     def epoch(self) -> Iterator[Batch]:
         """Yield minibatches until every row was visited once."""
         order = self.rng.permutation(len(self.chunks))
         for part in blocks(len(order), self.chunks_at_once):
-            y = self.fill(np.sort(order[part]))
+            y = self.fill([self.chunks[chunk] for chunk in np.sort(order[part])])
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
                 yield self.buffer[batch], y[batch]
 
-    def fill(self, chunks: np.ndarray) -> np.ndarray:
-        """Read the rows of some chunks into the buffer (only once if all fit); their classes."""
-        if self.held is not None:
-            return self.held
-        indices = [self.index[self.chunks[chunk]] for chunk in chunks]
-        stops = np.cumsum([len(index) for index in indices])
+    def fill(self, chunks: list[slice]) -> np.ndarray:
+        """Read the rows of some chunks into the buffer; their classes."""
+        stops = np.cumsum([chunk.stop - chunk.start for chunk in chunks])
 
-        def read(index: np.ndarray, stop: int) -> None:
-            self.rows.read(index, out=self.buffer[stop - len(index) : stop])
+        def read(chunk: slice, stop: int) -> None:
+            start = stop - (chunk.stop - chunk.start)
+            self.prepared.read(chunk.start, out=self.buffer[start:stop])
 
-        list(self.map(read, indices, stops))
-        y = self.rows.y[np.concatenate(indices) % self.rows.X.n]
-        if len(chunks) == len(self.chunks):
-            self.held = y
-        return y
+        list(self.map(read, chunks, stops))
+        return np.concatenate([self.prepared.y[chunk] for chunk in chunks])
 
 
-def held_out(rows: Rows, index: np.ndarray) -> Callable[[], Iterable[Batch]]:
-    """What gives the images of an increasing index (n,) in order as often as it is called."""
-    if 4 * len(index) * len(rows.X.views) * rows.width > HELD:
-        return partial(in_order, rows, index)
-    batches = list(in_order(rows, index))
-    return lambda: batches
+def held_out(rows: Rows, index: np.ndarray, folder: Path, map_) -> Callable[[], Iterator[Batch]]:
+    """What gives the same minibatches as `in_order` as often as it is called."""
+    parts = [rows.X.all_views(index[part]) for part in blocks(len(index), ROWS)]
+    prepared = Prepared(rows, parts, folder, map_)
+
+    def batches() -> Iterator[Batch]:
+        start = 0
+        for part in parts:
+            X = np.empty((len(part), rows.width), np.float32)
+            prepared.read(start, out=X)
+            yield X, prepared.y[start : start + len(part) // len(rows.X.views)]
+            start += len(part)
+
+    return batches
 
 
 def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:

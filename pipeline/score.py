@@ -9,7 +9,8 @@ from pipeline.image_set import PARTS, TEST
 from pipeline.labels import read_labels
 from pipeline.losses import LOSSES
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Rows, in_order, mean_of_views
+from pipeline.minibatches import in_order, mean_of_views
+from pipeline.prepared import Rows
 from pipeline.standardizer import Standardizer
 from pipeline.store import read_array, read_arrays, read_json, write_csv
 

@@ -144,7 +144,7 @@ def fit(
     for epoch in progress(range(epochs), epochs, f"{what}: epochs"):
         factors = 1 - epoch / epochs, 1 - (epoch + 1) / epochs
         trained = run_epoch(
-            groups, batches.epoch(), len(batches.index), settings["momentum"], factors, batches.map
+            groups, batches.epoch(), len(batches), settings["momentum"], factors, batches.map
         )
         curves.append(np.vstack([trained, evaluate(groups, validation(), batches.map)]))
     return np.array(curves)

@@ -11,7 +11,8 @@ from pipeline import sgd, stage
 from pipeline.image_set import TRAIN, VALIDATION
 from pipeline.labels import read_labels
 from pipeline.matrix import FeatureMatrix
-from pipeline.minibatches import Minibatches, Rows, fit_rows, held_out
+from pipeline.minibatches import Minibatches, held_out
+from pipeline.prepared import Rows, fit_rows
 from pipeline.randomness import generator
 from pipeline.sgd import CURVES, Group, Setting
 from pipeline.store import read_array, read_json, write_arrays, write_csv
@@ -41,9 +42,9 @@ def train(
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         rng = generator(seed, "sgd")
-        batches = Minibatches(rows, training, settings["batch_size"], rng, pool.map)
+        batches = Minibatches(rows, training, settings["batch_size"], rng, model.parent, pool.map)
         groups = sgd.make_groups(grid, rows.preconditioner.penalty(), len(read_json(classes)))
-        validate = held_out(rows, validation)
+        validate = held_out(rows, validation, model.parent, pool.map)
         curves = sgd.fit(groups, batches, validate, settings, f"train {representation}")
     diverged = np.concatenate([group.diverged for group in groups])
     try:

@@ -1,13 +1,17 @@
 """An epoch visits every row once, however little fits into memory."""
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matrices import matrix, matrix_of_views
 
-from pipeline import minibatches, preconditioner
-from pipeline.minibatches import Minibatches, Rows, in_order, mean_of_views
+from pipeline import minibatches, preconditioner, prepared
+from pipeline.minibatches import Minibatches, held_out, in_order, mean_of_views
+from pipeline.prepared import Rows
 from pipeline.standardizer import Standardizer
 
 N, D = 300, 3
@@ -24,14 +28,20 @@ def training() -> np.ndarray:
     return np.flatnonzero(np.arange(N) % 4 != 1)
 
 
-def rows(X) -> Rows:
-    """The rows of X as they are, with classes that tell them apart."""
-    plain = Standardizer(np.zeros(D, np.float32), np.ones(D, np.float32))
-    return Rows(X, np.arange(N) * 2, plain, preconditioner.identity(D))
+def rows(X, mean=(0, 0, 0), scale=(1, 1, 1)) -> Rows:
+    """The rows of X, with classes that tell them apart."""
+    standard = Standardizer(np.array(mean, np.float32), np.array(scale, np.float32))
+    return Rows(X, np.arange(N) * 2, standard, preconditioner.identity(D))
 
 
 def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
-    return Minibatches(rows(X), index, batch_size, np.random.default_rng(seed), map_)
+    rng = np.random.default_rng(seed)
+    return Minibatches(rows(X), index, batch_size, rng, folder(X), map_)
+
+
+def folder(X) -> Path:
+    """Where the matrix lies."""
+    return X.views[0][0].paths[0].parent
 
 
 @pytest.mark.parametrize(("chunk", "buffer"), SMALL)
@@ -66,18 +76,18 @@ def test_batches_are_of_nearly_equal_size(numbered):
     assert sizes == [75, 75, 75]
 
 
-def test_rows_are_standardised_once_an_epoch(numbered, monkeypatch):
+def test_rows_are_standardised_once(numbered, monkeypatch):
     index = training()
+    halved = rows(numbered, mean=(1, 0, 0), scale=(0.5, 0, 1))
     for buffer in (2**29, 1):
         monkeypatch.setattr(minibatches, "BUFFER", buffer)
-        source = batches(numbered, index)
-        halved = Standardizer(np.array([1, 0, 0], np.float32), np.array([0.5, 0, 1], np.float32))
-        source.rows = source.rows._replace(standardizer=halved)
+        rng = np.random.default_rng(0)
+        source = Minibatches(halved, index, 32, rng, folder(numbered), map)
         for _ in range(2):
-            rows = np.concatenate([rows for rows, _ in source.epoch()])
-            rows = rows[np.argsort(rows[:, 0])]
+            seen = np.concatenate([X for X, _ in source.epoch()])
+            seen = seen[np.argsort(seen[:, 0])]
             expected = np.stack([(index - 1) / 2, 0 * index, -index], axis=1)
-            np.testing.assert_array_equal(rows, expected)
+            np.testing.assert_array_equal(seen, expected)
 
 
 def test_the_order_is_the_same_for_any_number_of_threads(numbered, monkeypatch):
@@ -99,12 +109,46 @@ def test_the_seed_decides(numbered):
 
 def test_rows_to_be_scored_come_in_order(numbered, monkeypatch):
     monkeypatch.setattr(minibatches, "ROWS", 40)
-    halved = Standardizer(np.zeros(D, np.float32), np.full(D, 0.5, np.float32))
-    source = rows(numbered)._replace(standardizer=halved)
+    source = rows(numbered, scale=(0.5, 0.5, 0.5))
     parts, y = zip(*in_order(source, training()), strict=True)
     assert [len(part) for part in y] == [40] * 5 + [25]
     np.testing.assert_array_equal(np.concatenate(y), 2 * training())
     np.testing.assert_array_equal(np.concatenate(parts)[:, 0], training() / 2)
+
+
+@pytest.mark.parametrize("views", [1, 2])
+def test_held_out_rows_come_as_in_order_again_and_again(tmp_path, monkeypatch, views):
+    monkeypatch.setattr(minibatches, "ROWS", 40)
+    block = np.arange(N)[:, None] * [1, 10, -1]
+    X = matrix_of_views(tmp_path, block, block + 0.5) if views == 2 else matrix(tmp_path, block)
+    again = held_out(rows(X), training(), tmp_path, map)
+    for _ in range(2):
+        for found, expected in zip(again(), in_order(rows(X), training()), strict=True):
+            for array, other in zip(found, expected, strict=True):
+                np.testing.assert_array_equal(array, other)
+
+
+def test_prepared_rows_leave_no_file(numbered):
+    before = sorted(folder(numbered).iterdir())
+    source = batches(numbered, training())
+    next(source.epoch())
+    assert sorted(folder(numbered).iterdir()) == before
+
+
+def test_a_disk_that_takes_a_little_at_a_time_gets_it_all(numbered, monkeypatch):
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: write(file, data[:50], at))
+    seen = np.concatenate([X for X, _ in batches(numbered, training()).epoch()])
+    assert sorted(seen[:, 0]) == training().tolist()
+
+
+def test_a_full_disk_is_told_with_its_folder(numbered, monkeypatch):
+    def full(file, size):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(prepared, "reserve", full)
+    with pytest.raises(OSError, match=f"No space left on device: '{folder(numbered)}'"):
+        batches(numbered, training())
 
 
 def test_all_views_are_trained_on_with_the_class_of_their_image(tmp_path):

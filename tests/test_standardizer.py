@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from matrices import matrix
+from matrices import matrix, save
 
 from pipeline import standardizer
+from pipeline.matrix import FeatureMatrix
 
 
 def example(n=3000, d=5) -> np.ndarray:
@@ -69,3 +70,17 @@ def test_it_is_the_same_for_any_number_of_threads(tmp_path):
             columns = standardizer.fit(X, index, pool.map)
         assert columns.mean.tobytes() == alone.mean.tobytes()
         assert columns.scale.tobytes() == alone.scale.tobytes()
+
+
+def test_narrow_blocks_vary_less(tmp_path):
+    """Blocks of 8 and 2 columns: variances 1 and 2 / 8."""
+    rng = np.random.default_rng(0)
+    wide, narrow = rng.normal(0, 3, (500, 8)), rng.normal(0, 7, (500, 2))
+    folders = [
+        save(tmp_path / name, block.astype(np.float32), 200)
+        for name, block in (("wide", wide), ("narrow", narrow))
+    ]
+    X = FeatureMatrix(folders, ["original"], 500, 200)
+    columns = standardizer.fit(X, np.arange(500), map)
+    variance = columns.apply(X.take(np.arange(500))).var(axis=0)
+    np.testing.assert_allclose(variance, [1] * 8 + [0.25] * 2, rtol=1e-4)
