@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from features.parallel import blocks
-from pipeline.prepared import Prepared, Rows
+from pipeline.prepared import BYTES, STORED, Prepared, Rows
 
 CHUNK = 64  # neighbouring rows that are read together
 BUFFER = 2**29  # bytes of rows in memory at once
@@ -41,9 +41,9 @@ class Minibatches:
         self.prepared = Prepared(rows, parts, folder, map_)
         self.batch_size, self.rng, self.map = batch_size, rng, map_
         self.chunks = blocks(len(index), CHUNK)
-        self.chunks_at_once = max(1, BUFFER // (4 * rows.width * CHUNK))
+        self.chunks_at_once = max(1, BUFFER // (BYTES * rows.width * CHUNK))
         capacity = min(len(index), self.chunks_at_once * CHUNK)
-        self.buffer = np.empty((capacity, rows.width), np.float32)
+        self.buffer = np.empty((capacity, rows.width), STORED)
 
     def __len__(self) -> int:
         return len(self.prepared)
@@ -55,7 +55,7 @@ class Minibatches:
             y = self.fill([self.chunks[chunk] for chunk in np.sort(order[part])])
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
-                yield self.buffer[batch], y[batch]
+                yield self.buffer[batch].astype(np.float32), y[batch]
 
     def fill(self, chunks: list[slice]) -> np.ndarray:
         """Read the rows of some chunks into the buffer; their classes."""
@@ -77,9 +77,9 @@ def held_out(rows: Rows, index: np.ndarray, folder: Path, map_) -> Callable[[], 
     def batches() -> Iterator[Batch]:
         start = 0
         for part in parts:
-            X = np.empty((len(part), rows.width), np.float32)
+            X = np.empty((len(part), rows.width), STORED)
             prepared.read(start, out=X)
-            yield X, prepared.y[start : start + len(part) // len(rows.X.views)]
+            yield X.astype(np.float32), prepared.y[start : start + len(part) // len(rows.X.views)]
             start += len(part)
 
     return batches

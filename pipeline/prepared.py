@@ -14,6 +14,9 @@ from pipeline.randomness import generator
 from pipeline.rows import reserve
 from pipeline.standardizer import Standardizer
 
+STORED = np.float16
+BYTES = 2  # of it
+
 
 class Rows(NamedTuple):
     """Rows of a matrix as the classifiers see them, with the classes y (n,) of the images."""
@@ -45,6 +48,7 @@ def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_
 class Prepared:
     """Rows kept on the disk: every epoch reads them back for less than it takes to prepare them.
 
+    Stored in half precision, as features are: more than their own noise.
     Their file has no name, and is gone with the process, however that ends.
     """
 
@@ -62,10 +66,10 @@ class Prepared:
         def write(index: np.ndarray, stop: int) -> None:
             block = np.empty((len(index), self.width), np.float32)
             rows.read(index, out=block)
-            self.write(block, stop - len(index))
+            self.write(block.astype(STORED), stop - len(index))
 
         try:
-            reserve(self.file.fileno(), 4 * self.width * len(self.y))
+            reserve(self.file.fileno(), BYTES * self.width * len(self.y))
             list(map_(write, parts, stops))
         except OSError as failure:
             failure.filename = failure.filename or str(folder)
@@ -75,14 +79,14 @@ class Prepared:
         return len(self.y)
 
     def write(self, block: np.ndarray, start: int) -> None:
-        left, position = block.data.cast("B"), 4 * self.width * start
+        left, position = block.data.cast("B"), BYTES * self.width * start
         while len(left):  # a system may take less than it is given
             done = os.pwrite(self.file.fileno(), left, position)
             left, position = left[done:], position + done
 
     def read(self, start: int, out: np.ndarray) -> None:
-        """Rows start.. into out, float32 (m, width). Plain reads: a map would count as memory."""
-        left, position = out.data.cast("B"), 4 * self.width * start
+        """Rows start.. into out, STORED (m, width). Plain reads: a map would count as memory."""
+        left, position = out.data.cast("B"), BYTES * self.width * start
         while len(left):
             done = os.preadv(self.file.fileno(), [left], position)
             if not done:
