@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/__init__.py %/record.py,$(wildcard benchmarks/*.py)))
+BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/record.py %/image_sets.py %/checkout.py,$(wildcard benchmarks/*.py)))
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
@@ -27,12 +27,12 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile
 
-# Benchmarks, all of them or one: make bench-hog.
+# Benchmarks, all of them or one: make bench-hog. DATA=ARCHIVE.zip: with images of one's own.
 bench: $(BENCHMARKS)
 	@$(BIN)/python -m benchmarks.record
 
 $(BENCHMARKS): bench-%: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.$*
+	$(BIN)/python -m benchmarks.$* $(DATA)
 
 # Pin all packages, also those of the extras. Versions that still fit stay as they are; to take the
 # newest of all, delete requirements.lock first.

@@ -1,0 +1,167 @@
+"""Time the stage `train`: a whole grid against one setting, and against GridSearchCV.
+
+The limit is the bare float32 matrix products of the whole grid, two for each minibatch. Against
+scikit-learn both get fewer rows, because it takes its time: SGDClassifier for each pair of
+learning rate and alpha, hinge and log loss, as many epochs, chosen by the same validation rows.
+Quality is accuracy on held-out rows. Run: python -m benchmarks.training
+"""
+
+import pipeline  # noqa: F401, I001 - first: it sets up the library of matrix products
+
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from sklearn.linear_model import SGDClassifier
+from sklearn.model_selection import GridSearchCV, PredefinedSplit
+from threadpoolctl import threadpool_limits
+
+from benchmarks.record import add, race
+from pipeline.image_set import TEST, TRAIN, VALIDATION
+from pipeline.labels import write_labels
+from pipeline.store import read_arrays, write_array, write_json
+from pipeline.train import train
+
+COLUMNS, CLASSES, EPOCHS, BATCH = 6400, 10, 10, 256
+THREADS = 2
+RATES, L2 = [0.1, 0.3, 1, 3, 10, 30], [0, 0.001, 0.01, 0.1]
+ALPHA = [1e-5, 1e-4, 1e-3, 1e-2]
+CLASSIFIERS = ["svm", "softmax"]
+SHARD = 5000
+
+
+class Problem:
+    """Rows whose columns rise and fall together, as features of images do, on the disk."""
+
+    def __init__(self, folder: Path, n: int, n_held_out: int) -> None:
+        rng = np.random.default_rng(0)
+        self.folder, self.n_train = folder, n
+        total = n + 2 * n_held_out
+        mix = rng.normal(size=(200, COLUMNS)).astype(np.float32)
+        mix *= np.geomspace(1, 0.05, 200, dtype=np.float32)[:, None]
+        centres = rng.normal(size=(CLASSES, 200)).astype(np.float32) * 0.5
+        self.y = rng.integers(CLASSES, size=total)
+        shards = []
+        for start in range(0, total, SHARD):
+            y = self.y[start : start + SHARD]
+            hidden = centres[y] + rng.normal(size=(len(y), 200)).astype(np.float32)
+            X = hidden @ mix + rng.normal(size=(len(y), COLUMNS)).astype(np.float32)
+            write_array(folder / f"block/original/{start}-{start + len(y)}.npy", X)
+            shards.append(X)
+        self.part = np.repeat([TRAIN, VALIDATION, TEST], [n, n_held_out, n_held_out])
+        write_array(folder / "parts.npy", self.part)
+        write_json(folder / "classes.json", [str(label) for label in range(CLASSES)])
+        rows = range(total)
+        write_labels(folder / "labels.csv", rows, self.y.tolist(), [""] * total, rows)
+        self.X = np.concatenate(shards) if total <= 2 * SHARD else None  # for scikit-learn
+
+    def rows(self, *parts):
+        chosen = np.isin(self.part, parts)
+        return self.X[chosen], self.y[chosen]
+
+
+def ours(problem, rates, l2, classifiers):
+    """Accuracy of the better classifier's chosen weights on held-out rows, where these are few."""
+    settings = {"epochs": EPOCHS, "batch_size": BATCH, "momentum": 0.9}
+    folder = problem.folder
+    train(
+        blocks=[str(folder / "block")],
+        views=["original"],
+        labels=folder / "labels.csv",
+        classes=folder / "classes.json",
+        parts=folder / "parts.npy",
+        representation="synthetic",
+        classifiers=classifiers,
+        settings=settings | {"learning_rates": rates, "l2": l2},
+        seed=0,
+        shard_size=SHARD,
+        threads=THREADS,
+        model=folder / "model.npz",
+        sweep=folder / "sweep.csv",
+        history=folder / "history.csv",
+    )
+
+
+def our_accuracy(problem):
+    X, y = problem.rows(TEST)
+    model = read_arrays(problem.folder / "model.npz")
+    Z = (X - model["mean"]) * model["scale"]
+    return max(
+        np.mean((Z @ model[f"{name}.W"] + model[f"{name}.b"]).argmax(axis=1) == y)
+        for name in CLASSIFIERS
+    )
+
+
+def limit(n, settings):
+    """Bare products of one epoch, times the epochs: a minibatch takes as long as any other."""
+    X = np.ones((BATCH, COLUMNS), np.float32)
+    W = np.zeros((COLUMNS, settings * CLASSES), np.float32)
+    slope, gradient = np.zeros((BATCH, W.shape[1]), np.float32), np.empty_like(W)
+    with threadpool_limits(THREADS):
+        for _ in range(EPOCHS * n // BATCH):
+            np.dot(X, W, out=slope)
+            np.dot(X.T, slope, out=gradient)
+
+
+def scikit_learn(problem):
+    """As in ours: accuracy of the better loss on held-out rows."""
+    X, y = problem.rows(TRAIN, VALIDATION)
+    fold = np.where(problem.part[problem.part != TEST] == VALIDATION, 0, -1)
+    accuracies = []
+    for loss in ("hinge", "log_loss"):
+        one = SGDClassifier(
+            loss=loss, learning_rate="invscaling", max_iter=EPOCHS, tol=None, random_state=0
+        )
+        rates = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
+        search = GridSearchCV(
+            one, {"eta0": rates, "alpha": ALPHA}, cv=PredefinedSplit(fold), n_jobs=THREADS
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            accuracies.append(search.fit(X, y).score(*problem.rows(TEST)))
+    return max(accuracies)
+
+
+def whole_grid(n):
+    with TemporaryDirectory() as temporary:
+        problem = Problem(Path(temporary), n, 2500)
+        settings = len(RATES) * len(L2) * len(CLASSIFIERS)
+        seconds = race(
+            {
+                "ours": lambda: ours(problem, RATES, L2, CLASSIFIERS),
+                "limit": lambda: limit(n, settings),
+            },
+            repeats=2,
+        )
+        one = race({"ours": lambda: ours(problem, [1], [0.001], ["softmax"])}, repeats=2)
+    size = f"{n} x {COLUMNS}, {EPOCHS} epochs"
+    add("training", f"{size}, {settings} settings", THREADS, seconds, {})
+    add("training", f"{size}, 1 setting", THREADS, one, {})
+    print(f"{settings} settings take {seconds['ours'] / one['ours']:.2f} times as long as one")
+
+
+def against_scikit_learn(n):
+    with TemporaryDirectory() as temporary:
+        problem = Problem(Path(temporary), n, n // 5)
+        quality: dict[str, float] = {}
+        seconds = race(
+            {
+                "ours": lambda: ours(problem, RATES, L2, CLASSIFIERS),
+                "scikit-learn": lambda: quality.update({"scikit-learn": scikit_learn(problem)}),
+            },
+            repeats=1,
+        )
+        quality["ours"] = our_accuracy(problem)
+        add(
+            "training", f"{n} x {COLUMNS}, {EPOCHS} epochs, 48 settings", THREADS, seconds, quality
+        )
+
+
+def main():
+    against_scikit_learn(3000)
+    whole_grid(45_000)
+
+
+if __name__ == "__main__":
+    main()
