@@ -84,8 +84,10 @@ def assign(points: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Each point's word, int64 (n,), and its product with it, float32; table: (d, n_words)."""
     word = np.empty(len(points), np.int64)
     product = np.empty(len(points), np.float32)
+    room = np.empty((2, min(len(points), TILE), table.shape[1]), np.float32)
     for tile in blocks(len(points), TILE):
-        products = points[tile] @ table
-        word[tile] = np.abs(products).argmax(axis=1)
+        products, size = room[:, : len(points[tile])]  # no new memory each time
+        np.matmul(points[tile], table, out=products)
+        word[tile] = np.abs(products, out=size).argmax(axis=1)
         product[tile] = np.take_along_axis(products, word[tile, None], axis=1)[:, 0]
     return word, product

@@ -4,8 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
-from pipeline.image_set import look
-from pipeline.matrix import precision
+from pipeline.image_set import look, precision
 from pipeline.store import read_array, read_arrays, write_array
 
 

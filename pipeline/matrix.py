@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.half import widen
+
 
 def shard_path(folder: Path | str, start: int, stop: int) -> Path:
     """The file of a block's rows start..stop; named by them, so that no two shardings mix."""
@@ -12,15 +14,6 @@ def shard_path(folder: Path | str, start: int, stop: int) -> Path:
 
 def shard_ranges(n: int, shard_size: int) -> list[tuple[int, int]]:
     return [(start, min(start + shard_size, n)) for start in range(0, n, shard_size)]
-
-
-def precision(images: np.ndarray) -> type:
-    """The type that features of images (n, rows, cols, 3) are stored as.
-
-    Half precision, 11 bits, is more than the features' own noise, and half the disk. Sums over all
-    patches of larger images might be more than it can hold.
-    """
-    return np.float16 if images.shape[1] * images.shape[2] <= 128 * 128 else np.float32
 
 
 class ShardedBlock:
@@ -86,5 +79,5 @@ class FeatureMatrix:
         start, stop = int(index[0]), int(index[-1]) + 1
         column = 0
         for block in blocks:
-            out[:, column : column + block.d] = block.read(start, stop)[index - start]
+            out[:, column : column + block.d] = widen(block.read(start, stop), index - start)
             column += block.d

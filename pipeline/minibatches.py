@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from features.parallel import blocks
+from pipeline.half import widen
 from pipeline.prepared import BYTES, STORED, Prepared, Rows
 
 CHUNK = 64  # neighbouring rows that are read together
@@ -55,7 +56,7 @@ class Minibatches:
             y = self.fill([self.chunks[chunk] for chunk in np.sort(order[part])])
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
-                yield self.buffer[batch].astype(np.float32), y[batch]
+                yield widen(self.buffer, batch), y[batch]
 
     def fill(self, chunks: list[slice]) -> np.ndarray:
         """Read the rows of some chunks into the buffer; their classes."""
@@ -79,7 +80,10 @@ def held_out(rows: Rows, index: np.ndarray, folder: Path, map_) -> Callable[[], 
         for part in parts:
             X = np.empty((len(part), rows.width), STORED)
             prepared.read(start, out=X)
-            yield X.astype(np.float32), prepared.y[start : start + len(part) // len(rows.X.views)]
+            yield (
+                widen(X, np.arange(len(X))),
+                prepared.y[start : start + len(part) // len(rows.X.views)],
+            )
             start += len(part)
 
     return batches

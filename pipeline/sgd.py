@@ -7,7 +7,7 @@ and multiplied once for all of them.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numba
 import numpy as np
@@ -120,11 +120,12 @@ class Group:
 
 
 def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:
-    """Settings, in their order, in groups of at most GROUP with the same classifier."""
+    """Settings, in their order, in even groups of at most GROUP with the same classifier."""
     parts = []
     for _, of_one_kind in groupby(settings, key=lambda setting: setting.classifier):
         same = list(of_one_kind)
-        parts += [same[i : i + GROUP] for i in range(0, len(same), GROUP)]
+        ends = np.linspace(0, len(same), -(-len(same) // GROUP) + 1).astype(int)
+        parts += [same[start:end] for start, end in pairwise(ends)]
     return [Group(part, penalty, n_classes) for part in parts]
 
 

@@ -201,8 +201,9 @@ def test_a_flipped_image_has_the_mirrored_grid(encoding):
     options |= ENCODINGS[encoding]
     block = encode(images, state, **options).reshape(4, 2, 2, -1)
     flipped = encode(images[:, :, ::-1], mirrored(state), **options).reshape(4, 2, 2, -1)
-    np.testing.assert_allclose(flipped[:, :, ::-1], block, rtol=1e-4, atol=1e-4)
-    assert not np.allclose(flipped, block, rtol=1e-4, atol=1e-4)
+    # A patch that is a word is as far from it as the root of a rounding error: 1e-3 or so.
+    np.testing.assert_allclose(flipped[:, :, ::-1], block, rtol=1e-4, atol=5e-3)
+    assert not np.allclose(flipped, block, rtol=1e-4, atol=5e-3)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
