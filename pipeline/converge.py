@@ -109,10 +109,11 @@ def compare(
     problem = Objective(rows, index, group, map_)
     reference = problem.minimize(what)
     seconds.append(time.perf_counter() - start)
-    weights = (group.W, group.b), reference
+    weights = group.weights(0), reference
     objectives = [problem.value(W, b)[0] for W, b in weights]
     accuracies = []
-    for group.W, group.b in weights:
+    for W, b in weights:
+        group.W, group.b = W.T, b[:, None]
         accuracies.append(sgd.evaluate([group], validate(), map_)[1, 0])
     return [*objectives, *accuracies, *seconds]
 
@@ -126,11 +127,11 @@ class Objective:
         self.y, self.map = rows.y[index % rows.X.n], map_
         self.parts = blocks(len(index), BLOCK)
         list(map_(lambda part: rows.read(index[part], out=self.X[part]), self.parts))
-        self.loss, self.shape = group.loss, group.W.shape
+        self.loss, self.shape = group.loss, group.W.shape[::-1]
         self.l2 = group.settings[0].l2 * group.penalty[:, None].astype(np.float64)
 
     def value(self, W: np.ndarray, b: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """The objective at W float32 (d, C) and b (1, C), and its gradients, float64."""
+        """The objective at W float32 (d, C) and b (C,), and its gradients, float64."""
 
         def part_of(part: slice) -> tuple[float, np.ndarray, np.ndarray]:
             loss, slope = self.loss(self.X[part] @ W + b, self.y[part])
@@ -152,7 +153,7 @@ class Objective:
 
         def unpack(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             W, b = np.split(flat.reshape(-1, self.shape[1]).astype(np.float32), [self.shape[0]])
-            return W, b
+            return W, b[0]
 
         def value(flat: np.ndarray) -> tuple[float, np.ndarray]:
             total, d_W, d_b = self.value(*unpack(flat))

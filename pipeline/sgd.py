@@ -22,7 +22,7 @@ Factors = tuple[float, float]
 # weights were changing, and of the validation rows.
 CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
-GROUP = 12  # settings that share a matrix; groups run in parallel, and do not depend on threads
+GROUP = 24  # settings that share a matrix; groups run in parallel, and do not depend on threads
 EXPLODED = 1e3  # a mean loss this many times that of W = 0 will not come back
 
 
@@ -37,30 +37,29 @@ class Setting:
 def descend(W, V, gradient, rate, l2, penalty, momentum):
     """One step of SGD with momentum, in place, in one sweep over memory.
 
-    W, V, gradient: float32 (d, m); rate, l2: float32 (m,), one setting and class a column.
+    W, V, gradient: float32 (m, d); rate, l2: float32 (m,), one setting and class a row.
     penalty: float32 (d,). V = momentum * V - rate * (gradient + 2 * l2 * penalty * W); W = W + V.
     """
     for i in range(W.shape[0]):
         for j in range(W.shape[1]):
-            slope = gradient[i, j] + 2 * penalty[i] * l2[j] * W[i, j]
-            V[i, j] = momentum * V[i, j] - rate[j] * slope
+            slope = gradient[i, j] + 2 * l2[i] * penalty[j] * W[i, j]
+            V[i, j] = momentum * V[i, j] - rate[i] * slope
             W[i, j] += V[i, j]
 
 
 class Group:
     """Linear classifiers with the same loss and different settings, trained side by side.
 
-    Column c * S + s of W (d, C * S) is class c of setting s: operations over classes then run
-    along contiguous settings.
+    Row c * S + s of W (C * S, d) is class c of setting s: operations over classes then run along
+    contiguous settings, and the products with minibatches along contiguous columns.
     """
 
     def __init__(self, settings: list[Setting], penalty: np.ndarray, n_classes: int) -> None:
         self.settings = settings
         self.loss = LOSSES[settings[0].classifier]
         self.shape = (n_classes, len(settings))
-        columns = n_classes * len(settings)
-        self.W = np.zeros((len(penalty), columns), np.float32)
-        self.b = np.zeros((1, columns), np.float32)
+        self.W = np.zeros((n_classes * len(settings), len(penalty)), np.float32)
+        self.b = np.zeros((len(self.W), 1), np.float32)
         self.V_W, self.V_b = np.zeros_like(self.W), np.zeros_like(self.b)
         self.gradient = np.empty_like(self.W)
         self.rate = self.repeat([setting.learning_rate for setting in settings])
@@ -77,7 +76,8 @@ class Group:
         X (views * m, d) holds the rows of m images, view by view; y is (m,).
         """
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging setting: caught below
-            scores = mean_of_views(X @ self.W + self.b, len(y)).reshape(len(y), *self.shape)
+            scores = mean_of_views(X @ self.W.T + self.b[:, 0], len(y))
+            scores = scores.reshape(len(y), *self.shape)
             correct = (scores.argmax(axis=1) == y[:, None]).sum(axis=0)
             loss, slope = self.loss(scores, y)
         return loss.sum(axis=0, dtype=np.float64), correct, slope
@@ -95,11 +95,11 @@ class Group:
         with np.errstate(over="ignore", invalid="ignore"):
             slope = slope.reshape(len(X), -1)
             slope /= np.float32(len(X))
-            np.dot(X.T, slope, out=self.gradient)
+            np.dot(slope.T, X, out=self.gradient)
             rate = self.rate * np.float32(factor)
             inertia = np.float32(momentum)
             descend(self.W, self.V_W, self.gradient, rate, self.l2, self.penalty, inertia)
-            slope_b, free = slope.sum(axis=0)[None], np.zeros(1, np.float32)
+            slope_b, free = slope.sum(axis=0)[:, None], np.zeros(1, np.float32)
             descend(self.b, self.V_b, slope_b, rate, self.l2, free, inertia)
         return loss, correct
 
@@ -108,23 +108,26 @@ class Group:
         chance = self.loss(np.zeros((1, self.shape[0])), np.zeros(1, int))[0][0]
         with np.errstate(invalid="ignore"):
             self.diverged |= ~(mean_loss <= EXPLODED * chance)
-        columns = np.tile(self.diverged, self.shape[0])
+        rows = np.tile(self.diverged, self.shape[0])
         for array in (self.W, self.b, self.V_W, self.V_b):
-            array[:, columns] = 0
-        self.rate[columns] = 0
+            array[rows] = 0
+        self.rate[rows] = 0
 
     def weights(self, setting: int) -> tuple[np.ndarray, np.ndarray]:
         """W (d, C) and b (C,) of one setting."""
-        columns = slice(setting, None, self.shape[1])
-        return self.W[:, columns].copy(), self.b[0, columns].copy()
+        rows = slice(setting, None, self.shape[1])
+        return self.W[rows].T.copy(), self.b[rows, 0].copy()
 
 
 def make_groups(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:
-    """Settings, in their order, in even groups of at most GROUP with the same classifier."""
-    parts = []
+    """Settings, in their order, in even groups with the same classifier, at least two in all.
+
+    Large groups make fast matrix products; two keep two cores busy.
+    """
+    most, parts = min(GROUP, -(-len(settings) // 2)), []
     for _, of_one_kind in groupby(settings, key=lambda setting: setting.classifier):
         same = list(of_one_kind)
-        ends = np.linspace(0, len(same), -(-len(same) // GROUP) + 1).astype(int)
+        ends = np.linspace(0, len(same), -(-len(same) // most) + 1).astype(int)
         parts += [same[start:end] for start, end in pairwise(ends)]
     return [Group(part, penalty, n_classes) for part in parts]
 

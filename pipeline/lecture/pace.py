@@ -84,7 +84,7 @@ def look(group: Group, problem: Problem) -> np.ndarray:
     """Loss with its penalty, infinite where a setting exploded, and accuracy, (2, settings)."""
     loss, correct = group.score(problem.X, problem.y)
     with np.errstate(over="ignore", invalid="ignore"):
-        squares = np.square(group.W, dtype=np.float64).sum(axis=0).reshape(group.shape).sum(axis=0)
+        squares = np.square(group.W, dtype=np.float64).sum(axis=1).reshape(group.shape).sum(axis=0)
         total = loss / len(problem.y) + L2 * squares
     return np.array([np.where(np.isfinite(total), total, np.inf), correct / len(problem.y)])
 
