@@ -30,9 +30,10 @@ def fit(
 ) -> State:
     """Learn the whitening and the codebook from patches of training images.
 
-    images: uint8 (n, rows, cols, 3), may be a memory map. Without a contrast_offset patches keep
-    their light and contrast (0-255 scale). Without whitening only the mean patch is taken off
-    them. method and iterations: see `codebook.fit`; the latter only where something is learned.
+    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. Without a contrast_offset
+    patches keep their light and contrast (0-255 scale). Without whitening only the mean patch is
+    taken off them. method and iterations: see `codebook.fit`; the latter only where something is
+    learned.
 
     Returns what `encode` needs (neither contrast_offset nor whitening_matrix where there is
     none), and inertia and reseeded (iterations,) as `codebook.fit` does.

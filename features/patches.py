@@ -4,6 +4,9 @@ import numpy as np
 from numba import njit
 
 from features.errors import BadInput
+from features.parallel import blocks
+
+BLOCK = 256  # images that are looked at together
 
 
 def check_size(images: np.ndarray, patch_size: int) -> None:
@@ -20,7 +23,8 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
     """Draw n patches, each from a random place of a random image, float32 (n, size * size * 3).
 
     Every position is equally likely, the last row and column included.
-    images: uint8 (n_images, rows, cols, 3), may be a memory map. Raises BadInput: patch too large.
+    images: uint8 (n_images, rows, cols, 3), or what gives them slice by slice. Raises BadInput:
+    patch too large.
     """
     check_size(images, patch_size)
     n_images, rows, cols = images.shape[:3]
@@ -29,12 +33,16 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
     row = rng.integers(rows - patch_size + 1, size=n)
     col = rng.integers(cols - patch_size + 1, size=n)
     step = np.arange(patch_size)
-    patches = images[
-        image[:, None, None],
-        row[:, None, None] + step[:, None],
-        col[:, None, None] + step,
-    ]
-    return patches.reshape(n, -1).astype(np.float32)
+    patches = np.empty((n, patch_size, patch_size, images.shape[3]), np.float32)
+    for part in blocks(n_images, BLOCK):
+        here = slice(*np.searchsorted(image, [part.start, part.stop]))
+        if here.start < here.stop:
+            patches[here] = images[part][
+                image[here, None, None] - part.start,
+                row[here, None, None] + step[:, None],
+                col[here, None, None] + step,
+            ]
+    return patches.reshape(n, -1)
 
 
 def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:

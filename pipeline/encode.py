@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline import stage
 from pipeline.image_set import look, precision
-from pipeline.store import read_array, read_arrays, write_array
+from pipeline.store import ArrayFile, read_arrays, write_array
 
 
 def encode(
@@ -19,7 +19,7 @@ def encode(
     block: Path,
 ) -> int:
     """Write the block's rows start..stop, of one view of the images."""
-    shard = look(read_array(images, mmap=True)[start:stop], view)
+    shard = look(ArrayFile(images).read(start, stop), view)
     features = import_module(f"features.{feature}").encode(shard, read_arrays(state), **settings)
     write_array(block, features.astype(precision(shard)))
     return stop - start

@@ -3,22 +3,37 @@
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
 from pipeline import stage
 from pipeline.image_set import TRAIN
 from pipeline.randomness import generator
-from pipeline.store import read_array, write_arrays
+from pipeline.store import ArrayFile, read_array, write_arrays
 
 
 def fit(
     images: Path, parts: Path, feature: str, settings: dict, seed: int, threads: int, state: Path
 ) -> int:
     """Write what the feature's `encode` needs."""
-    training = read_array(images, mmap=True)[read_array(parts) == TRAIN]
+    training = Selection(ArrayFile(images), np.flatnonzero(read_array(parts) == TRAIN))
     rng = generator(seed, f"fit {feature}")
     write_arrays(
         state, import_module(f"features.{feature}").fit(training, rng, threads, **settings)
     )
-    return len(training)
+    return len(training.index)
+
+
+class Selection:
+    """The images of an increasing index (n,), read when a slice of them is asked for."""
+
+    def __init__(self, images: ArrayFile, index: np.ndarray) -> None:
+        self.images, self.index = images, index
+        self.shape = (len(index), *images.shape[1:])
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        index = self.index[part]
+        start, stop = int(index[0]), int(index[-1]) + 1
+        return self.images.read(start, stop)[index - start]
 
 
 if __name__ == "__main__":

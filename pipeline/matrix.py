@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.half import widen
+from pipeline.store import ArrayFile
 
 
 def shard_path(folder: Path | str, start: int, stop: int) -> Path:
@@ -21,29 +22,18 @@ class ShardedBlock:
 
     def __init__(self, folder: Path, n: int, shard_size: int) -> None:
         self.shard_size = shard_size
-        self.paths = [shard_path(folder, *limits) for limits in shard_ranges(n, shard_size)]
-        with open(self.paths[0], "rb") as file:
-            np.lib.format.read_magic(file)
-            shape, _, self.dtype = np.lib.format.read_array_header_1_0(file)
-            self.offset = file.tell()  # np.save pads headers alike for all shards but the last
-        self.d = shape[1]
+        ranges = shard_ranges(n, shard_size)
+        self.shards = [ArrayFile(shard_path(folder, *limits)) for limits in ranges]
+        self.d = self.shards[0].shape[1]
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Rows start..stop, as they are stored."""
         parts = []
         for shard in range(start // self.shard_size, (stop - 1) // self.shard_size + 1):
             first = shard * self.shard_size
-            parts.append(
-                self.read_shard(shard, max(start - first, 0), min(stop - first, self.shard_size))
-            )
+            limits = max(start - first, 0), min(stop - first, self.shard_size)
+            parts.append(self.shards[shard].read(*limits))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def read_shard(self, shard: int, start: int, stop: int) -> np.ndarray:
-        # Plain reads rather than a memory map: mapped pages would count as this job's memory.
-        offset = self.offset + start * self.d * self.dtype.itemsize
-        count = (stop - start) * self.d
-        rows = np.fromfile(self.paths[shard], self.dtype, count, offset=offset)
-        return rows.reshape(stop - start, self.d)
 
 
 class FeatureMatrix:

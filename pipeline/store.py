@@ -41,8 +41,29 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def read_array(path: Path, mmap: bool = False) -> np.ndarray:
-    return np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+def read_array(path: Path) -> np.ndarray:
+    return np.load(path, allow_pickle=False)
+
+
+class ArrayFile:
+    """An array (n, ...) on the disk, of which rows are read as they are needed.
+
+    Plain reads: the pages of a memory map would count as memory in use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with open(path, "rb") as file:
+            np.lib.format.read_magic(file)
+            self.shape, _, self.dtype = np.lib.format.read_array_header_1_0(file)
+            self.start = file.tell()
+        self.row_size = int(np.prod(self.shape[1:]))
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Rows start..stop, as they are stored."""
+        offset = self.start + start * self.row_size * self.dtype.itemsize
+        numbers = np.fromfile(self.path, self.dtype, (stop - start) * self.row_size, offset=offset)
+        return numbers.reshape(-1, *self.shape[1:])
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -97,3 +97,21 @@ def test_a_patch_larger_than_the_images(rows, cols):
     with pytest.raises(BadInput, match=message):
         draw(numbered(1, rows, cols), 3, 6, np.random.default_rng(0))
     check_size(numbered(1, rows, cols), 5)
+
+
+def test_patches_are_drawn_from_a_few_images_at_a_time():
+    images = np.random.default_rng(0).integers(0, 256, (1000, 8, 8, 3), dtype=np.uint8)
+
+    class OnDisk:
+        shape = images.shape
+
+        def __getitem__(self, part):
+            assert isinstance(part, slice)
+            assert part.stop - part.start < 300
+            return images[part]
+
+    drawn = draw(OnDisk(), 500, 3, np.random.default_rng(1))
+    everywhere = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    known = {window.tobytes() for window in np.moveaxis(everywhere, 3, -1).reshape(-1, 27)}
+    assert {patch.astype(np.uint8).tobytes() for patch in drawn} <= known
+    assert len(np.unique(drawn, axis=0)) == 500

@@ -10,7 +10,7 @@ from pipeline.lecture import glyphs, patchwork, swatches, templates
 from pipeline.lecture.block import Block
 from pipeline.lecture.chart import Part
 from pipeline.picture import NAMES
-from pipeline.store import read_array, read_arrays, read_json
+from pipeline.store import ArrayFile, read_arrays, read_json
 
 VIEWS: dict[str, ModuleType] = {
     "raw_pixels": templates,
@@ -39,7 +39,7 @@ def depict(
     """Draw the chosen weights of a representation that is one block; states: its state, if any."""
     view, arrays, names = VIEWS[feature], read_arrays(model), read_json(classes)
     state = read_arrays(Path(states[0])) if states else {}
-    rows, cols = read_array(images, mmap=True).shape[1:3]
+    rows, cols = ArrayFile(images).shape[1:3]
     block = Block(settings, (rows, cols), state)
     weights = {name: view.gather(per_unit(arrays, name, view.UNIT), block) for name in classifiers}
     features = view.names(block)
