@@ -21,7 +21,7 @@ from pipeline.randomness import generator
 from pipeline.sgd import Group, Setting
 from pipeline.store import read_array, read_arrays, read_json, write_csv
 
-BLOCK = 2048  # rows whose losses and gradients are added up together
+BLOCK = 256  # rows whose losses and gradients are added up together, while in the cache
 ITERATIONS = 3000  # of L-BFGS, at most
 COLUMNS = (
     *("representation", "classifier", "seed", "l2", "sgd_objective", "reference_objective"),
@@ -161,7 +161,7 @@ class Objective:
             return total, np.vstack([d_W, d_b]).ravel()
 
         steps = progress(range(10 * ITERATIONS), ITERATIONS, f"{what}: evaluations of at most")
-        options = {"maxiter": ITERATIONS, "maxcor": 20, "ftol": 1e-8, "gtol": 1e-6}
+        options = {"maxiter": ITERATIONS, "maxcor": 20, "ftol": 1e-7, "gtol": 1e-6}
         start = np.zeros((self.shape[0] + 1) * self.shape[1])
         found = minimize(value, start, jac=True, method="L-BFGS-B", options=options)
         return unpack(found.x)
