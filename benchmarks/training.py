@@ -40,7 +40,7 @@ class Problem:
         total = n + 2 * n_held_out
         mix = rng.normal(size=(200, COLUMNS)).astype(np.float32)
         mix *= np.geomspace(1, 0.05, 200, dtype=np.float32)[:, None]
-        centres = rng.normal(size=(CLASSES, 200)).astype(np.float32) * 0.5
+        centres = rng.normal(size=(CLASSES, 200)).astype(np.float32) * 0.15
         self.y = rng.integers(CLASSES, size=total)
         shards = []
         for start in range(0, total, SHARD):
