@@ -83,7 +83,7 @@ class Words:
             settings["words"],
             init="random",
             n_init=1,
-            max_iter=settings["iterations"],
+            max_iter=settings.get("iterations", 20),  # 20 is the default
             tol=0,
             random_state=0,
         ).fit((patches - self.mean) @ self.matrix)
