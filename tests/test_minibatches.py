@@ -41,7 +41,7 @@ def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
 
 def folder(X) -> Path:
     """Where the matrix lies."""
-    return X.views[0][0].paths[0].parent
+    return X.views[0][0].shards[0].path.parent
 
 
 @pytest.mark.parametrize(("chunk", "buffer"), SMALL)
