@@ -30,8 +30,9 @@ FEW = 3000
 IMAGES = 60_000
 CONFIG = yaml.safe_load((ROOT / "config/cifar10.yaml").read_text())
 REPRESENTATIONS = yaml.safe_load((ROOT / "config/default.yaml").read_text())["representations"]
-ALPHA = [0, 1e-5, 1e-4, 1e-3, 1e-2]  # as many as CONFIG has of l2
-RATES = [1e-5, 1e-4, 1e-3, 1e-2]  # and of learning rates
+# As many as ours has of each.
+ALPHA = [0, *np.geomspace(1e-5, 1e-2, len(CONFIG["sgd"]["l2"]) - 1)]
+RATES = np.geomspace(1e-5, 1e-2, len(CONFIG["sgd"]["learning_rates"]))
 
 
 def ours(archive: Path) -> tuple[float, float, float]:

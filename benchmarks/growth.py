@@ -1,4 +1,4 @@
-"""Time and memory of the workflow as the number of images grows; fewer words, one setting.
+"""Time and memory of the workflow as the number of images grows; fewer words and settings.
 
 Prints the exponent of time, and the largest job of each rule. Quality is the peak memory of the
 largest job, in MiB. Run: python -m benchmarks.growth [ARCHIVE.zip]
@@ -35,9 +35,7 @@ def measured(archive: Path) -> tuple[float, pd.Series]:
     with checkout() as folder:
         (folder / "growth.yaml").write_text(yaml.safe_dump(config()))
         start = perf_counter()
-        snakemake(
-            folder, "--configfile", "growth.yaml", "--config", f"data={archive}", threads=THREADS
-        )
+        snakemake(folder, "--configfile", "growth.yaml", "--config", f"data={archive}")
         seconds = perf_counter() - start
         jobs = pd.read_csv(folder / "results/growth/timing.csv")
     return seconds, jobs.groupby("rule", sort=False)["peak_memory_mb"].max()

@@ -16,9 +16,9 @@ NOISE = 4  # standard deviation, of 0..255
 TEST = 6  # one image in so many is for testing, as in CIFAR-10
 
 
-def named(default: str = "photos") -> str:
-    """The data set that the command line names, as a config would."""
-    return sys.argv[1] if len(sys.argv) > 1 else default
+def named() -> str:
+    """The data set that the command line names, as a config would; `photos` if none."""
+    return sys.argv[1] if len(sys.argv) > 1 else "photos"
 
 
 class ImageSet(NamedTuple):

@@ -36,7 +36,7 @@ class Problem:
 
     def __init__(self, folder: Path, n: int, n_held_out: int) -> None:
         rng = np.random.default_rng(0)
-        self.folder, self.n_train = folder, n
+        self.folder = folder
         total = n + 2 * n_held_out
         mix = rng.normal(size=(200, COLUMNS)).astype(np.float32)
         mix *= np.geomspace(1, 0.05, 200, dtype=np.float32)[:, None]
@@ -62,7 +62,7 @@ class Problem:
 
 
 def ours(problem, rates, l2, classifiers):
-    """Accuracy of the better classifier's chosen weights on held-out rows, where these are few."""
+    """The stage as it is, from the files to the chosen weights."""
     settings = {"epochs": EPOCHS, "batch_size": BATCH, "momentum": 0.9}
     folder = problem.folder
     train(
@@ -84,6 +84,7 @@ def ours(problem, rates, l2, classifiers):
 
 
 def our_accuracy(problem):
+    """Of the better classifier's chosen weights on held-out rows."""
     X, y = problem.rows(TEST)
     model = read_arrays(problem.folder / "model.npz")
     Z = (X - model["mean"]) * model["scale"]

@@ -161,7 +161,7 @@ class Objective:
             return total, np.vstack([d_W, d_b]).ravel()
 
         steps = progress(range(10 * ITERATIONS), ITERATIONS, f"{what}: evaluations of at most")
-        options = {"maxiter": ITERATIONS, "maxcor": 20, "ftol": 1e-7, "gtol": 1e-6}
+        options = {"maxiter": ITERATIONS, "maxcor": 20, "ftol": 1e-8, "gtol": 1e-6}
         start = np.zeros((self.shape[0] + 1) * self.shape[1])
         found = minimize(value, start, jac=True, method="L-BFGS-B", options=options)
         return unpack(found.x)
