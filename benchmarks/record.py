@@ -5,12 +5,13 @@ Run: python -m benchmarks.record, to print the table.
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
 import pandas as pd
 
 TABLE = Path("results/benchmarks.csv")
+REST = 0.2  # seconds
 COLUMNS = [
     "benchmark",
     "size",
@@ -23,10 +24,15 @@ COLUMNS = [
 
 
 def race(runs: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """The fewest seconds of each of the named runs, which take turns so that noise hits all."""
+    """The fewest seconds of each of the named runs, which take turns so that noise hits all.
+
+    Threads of some libraries go on waiting busily after a product: each run starts after a rest,
+    or it would share its cores with them.
+    """
     best = dict.fromkeys(runs, np.inf)
     for _ in range(repeats):
         for name, run in runs.items():
+            sleep(REST)
             start = perf_counter()
             run()
             best[name] = min(best[name], perf_counter() - start)

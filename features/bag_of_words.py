@@ -10,7 +10,7 @@ from features import codebook
 from features.encoding import choose
 from features.errors import BadInput
 from features.patches import check_size, dense, draw, normalize_contrast
-from features.whitening import fit_zca
+from features.whitening import fit_pca, fit_zca
 
 State = dict[str, np.ndarray]
 
@@ -25,6 +25,7 @@ def fit(
     patches: int,
     contrast_offset: float | None,
     whitening: float | None,
+    variance: float = 1,
     method: str = "kmeans",
     iterations: int | None = None,
 ) -> State:
@@ -32,11 +33,12 @@ def fit(
 
     images: uint8 (n, rows, cols, 3), or what gives them slice by slice. Without a contrast_offset
     patches keep their light and contrast (0-255 scale). Without whitening only the mean patch is
-    taken off them. method and iterations: see `codebook.fit`; the latter only where something is
-    learned.
+    taken off them. With a variance below 1 they are turned into the strongest directions, which
+    hold that share of it. method and iterations: see `codebook.fit`; the latter only where
+    something is learned.
 
-    Returns what `encode` needs (neither contrast_offset nor whitening_matrix where there is
-    none), and inertia and reseeded (iterations,) as `codebook.fit` does.
+    Returns what `encode` needs (neither contrast_offset nor whitening_matrix, (d, k), where there
+    is none), and inertia and reseeded (iterations,) as `codebook.fit` does.
     Raises BadInput: a patch larger than an image, more words than patches.
     """
     if words > patches:
@@ -48,12 +50,15 @@ def fit(
     if contrast_offset is not None:
         state["contrast_offset"] = np.array(contrast_offset)
         drawn = normalize_contrast(drawn, contrast_offset)
-    if whitening is None:
-        state["whitening_mean"] = drawn.mean(axis=0, dtype=np.float64).astype(np.float32)
-        drawn -= state["whitening_mean"]
-    else:
+    if variance < 1:
+        state["whitening_mean"], state["whitening_matrix"] = fit_pca(drawn, whitening, variance)
+    elif whitening is not None:
         state["whitening_mean"], state["whitening_matrix"] = fit_zca(drawn, whitening)
-        drawn = (drawn - state["whitening_mean"]) @ state["whitening_matrix"]
+    else:
+        state["whitening_mean"] = drawn.mean(axis=0, dtype=np.float64).astype(np.float32)
+    drawn -= state["whitening_mean"]
+    if "whitening_matrix" in state:
+        drawn = drawn @ state["whitening_matrix"]
     return state | codebook.fit(drawn, method, words, iterations, rng, threads)._asdict()
 
 
@@ -96,19 +101,19 @@ def encode(
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:
     """Dense patches of an image, normalised and whitened as those that the state was learned from.
 
-    Returns float32 (patch_rows, patch_cols, d + 1), the last number of each 1.
+    Returns float32 (patch_rows, patch_cols, k + 1), k numbers and a last one that is 1.
     """
     patches = dense(image, int(state["patch_size"]), stride)
     if "contrast_offset" in state:
         patches = normalize_contrast(patches, float(state["contrast_offset"]))
     patches -= state["whitening_mean"]
     rows, cols, d = patches.shape
-    points = np.ones((rows * cols, d + 1), np.float32)
+    points = np.ones((rows * cols, state["words"].shape[1] + 1), np.float32)
     if "whitening_matrix" in state:
         np.matmul(patches.reshape(-1, d), state["whitening_matrix"], out=points[:, :-1])
     else:
         points[:, :-1] = patches.reshape(-1, d)
-    return points.reshape(rows, cols, d + 1)
+    return points.reshape(rows, cols, -1)
 
 
 def pooling_regions(patch_rows: int, patch_cols: int, grid: int) -> np.ndarray:

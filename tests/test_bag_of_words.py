@@ -154,6 +154,7 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
         patch_size=size,
         contrast_offset=data.draw(st.sampled_from([None, 10.0]), "contrast_offset"),
         whitening=data.draw(st.sampled_from([None, 0.1]), "whitening"),
+        variance=data.draw(st.sampled_from([1, 0.95]), "variance"),
     )
     options = {"encoding": encoding, **ENCODINGS[encoding]}
     few = images[:2]
@@ -241,6 +242,13 @@ def test_a_state_can_be_written_and_read(method, off):
     options = {"stride": 1, "grid": 2, "square_root": True}
     assert encode(images, read, **options).tobytes() == encode(images, state, **options).tobytes()
     assert len(read["inertia"]) == len(read["reseeded"]) >= 1
+
+
+def test_with_a_share_of_the_variance_there_are_fewer_numbers_to_a_word():
+    images = noise() // 16 + np.arange(10, dtype=np.uint8)[:, None] * 20  # a ramp, and some noise
+    few, more = (fit(images, whitening=None, variance=share) for share in (0.5, 0.9))
+    assert few["words"].shape[1] < more["words"].shape[1] < 4 * 4 * 3
+    assert whitened(images[0], few, 1).shape[-1] == few["words"].shape[1] + 1
 
 
 def test_light_and_shade_do_not_matter_to_strong_patches():
