@@ -53,9 +53,10 @@ def scikit_learn(points, start):
 
 
 def inertia(points, words):
-    ones = kmeans.with_ones(points)
-    _, score = kmeans.nearest(ones, kmeans.score_table(np.asarray(words, np.float32)))
-    return float(np.sum(points.astype(np.float64) ** 2) - 2 * score.sum(dtype=np.float64))
+    words = np.asarray(words, np.float64)
+    half = 0.5 * (words**2).sum(axis=1)
+    scores = [(part @ words.T - half).max(axis=1) for part in np.array_split(points, 100)]
+    return float(np.sum(points.astype(np.float64) ** 2) - 2 * np.concatenate(scores).sum())
 
 
 def main():

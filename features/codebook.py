@@ -36,8 +36,7 @@ def fit(
         return LEARNED[method](points, n_words, iterations, rng, threads)
     draw = {"random_patches": random_patches, "random": random}[method]
     words = draw(points, n_words, rng)
-    squared_norm = np.einsum("nd,nd->n", points, points, dtype=np.float64)
-    _, distance = kmeans.lloyd_step(kmeans.with_ones(points), words, squared_norm, threads)
+    _, distance = kmeans.lloyd_step(kmeans.round_off(points), words, threads)
     return Codebook(words, np.array([distance.sum()]), np.array([0]))
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from features import kmeans
 from features.errors import BadInput
 from features.parallel import blocks
 from features.spherical_kmeans import unit
@@ -69,7 +68,7 @@ def choose(
         table = np.vstack([directions.T, np.zeros((1, n_words), np.float32)])
         add = partial(add_soft_threshold, threshold=np.float32(threshold))
         return Encoder(table, 2 * n_words, add)
-    table = kmeans.score_table(words)
+    table = score_table(words)
     if encoding == "nearest":
         if neighbours is None:
             raise BadInput("nearest needs neighbours")
@@ -80,6 +79,14 @@ def choose(
             )
         return Encoder(table, n_words, partial(add_nearest, neighbours=neighbours))
     return Encoder(table, n_words, {"hard": add_hard, "triangle": add_triangle}[encoding])
+
+
+def score_table(words: np.ndarray) -> np.ndarray:
+    """Table (d + 1, n_words) that turns points with a last column of ones into x.w - |w|^2 / 2.
+
+    |x - w|^2 = |x|^2 - 2 (x.w - |w|^2 / 2): the word with the highest score is the nearest.
+    """
+    return np.vstack([words.T, -0.5 * np.einsum("kd,kd->k", words, words)]).astype(np.float32)
 
 
 def add_hard(scores, patches, region, pooled) -> None:

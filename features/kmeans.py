@@ -1,15 +1,24 @@
-"""k-means by Lloyd's iterations, as matrix products over fixed blocks of points."""
+"""k-means by Lloyd's iterations: rough products find the words that are near, exact ones decide.
+
+Nearly all of the time goes into comparing every point with every word. Products of numbers rounded
+to half their bits take half of it, and how far off they may be is known, point by point. Only the
+few words that come within that of the best are compared in float32, and so each point goes to its
+nearest word, as if all had been.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from scipy import sparse
 
+from features import bfloat16
 from features.errors import BadInput
 from features.parallel import blocks, map_in_order
 
 BLOCK = 8192  # points whose sums are added up together
-TILE = 512  # points whose scores against all words stay in the processor's cache
+TILE = 112  # points whose scores against all words stay in the processor's cache
+ROUNDING = 2.0**-22  # of sums in float32: a term changes by less than this share of the largest
 
 
 class Codebook(NamedTuple):
@@ -18,30 +27,83 @@ class Codebook(NamedTuple):
     reseeded: np.ndarray  # int64 (iterations,): words that had no points and were placed anew
 
 
-def score_table(words: np.ndarray) -> np.ndarray:
-    """Table (d + 1, n_words) that turns points with a last column of ones into x.w - |w|^2 / 2.
+class Rounded(NamedTuple):
+    """Rows (n, d), as they are and in bfloat16."""
 
-    |x - w|^2 = |x|^2 - 2 (x.w - |w|^2 / 2): the word with the highest score is the nearest, and
-    one matrix product finds it.
+    exact: np.ndarray  # float32 (n, d)
+    rough: np.ndarray  # uint16 (n, d), see `bfloat16.rounded`
+    square: np.ndarray  # float32 (n,): squared length
+    error: np.ndarray  # float32 (n,): how far rounding has moved each
+
+    def part(self, rows: slice) -> "Rounded":
+        return Rounded(self.exact[rows], self.rough[rows], self.square[rows], self.error[rows])
+
+
+def round_off(X: np.ndarray) -> Rounded:
+    """X: float32 (n, d)."""
+    rough = bfloat16.rounded(X)
+    square, error = np.empty((2, len(X)), np.float32)
+    _measure(X, rough, square, error)
+    return Rounded(X, rough, square, error)
+
+
+@njit(cache=True, nogil=True)
+def _measure(X, rough, square, error):
+    for i in range(X.shape[0]):
+        squares = off = np.float32(0)
+        for j in range(X.shape[1]):
+            difference = X[i, j] - np.uint32(np.uint32(rough[i, j]) << np.uint32(16)).view(
+                np.float32
+            )
+            squares += X[i, j] * X[i, j]
+            off += difference * difference
+        square[i], error[i] = squares, np.sqrt(off)
+
+
+def nearest(points: Rounded, words: Rounded) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest word of each of n points, int64 (n,), of several the first; and its score.
+
+    A word w has the score x.w - |w|^2 / 2, float32 (n,), for a point x: the highest is that of the
+    nearest word, since |x - w|^2 = |x|^2 - 2 (x.w - |w|^2 / 2).
     """
-    return np.vstack([words.T, -0.5 * np.einsum("kd,kd->k", words, words)]).astype(np.float32)
-
-
-def with_ones(points: np.ndarray) -> np.ndarray:
-    """points (n, d) and a last column of ones, float32 (n, d + 1)."""
-    return np.hstack([points, np.ones((len(points), 1), np.float32)])
-
-
-def nearest(points: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest word of each point (n, d + 1), int64 (n,), and its score, float32 (n,)."""
-    word = np.empty(len(points), np.int64)
-    score = np.empty(len(points), np.float32)
-    room = np.empty((min(len(points), TILE), table.shape[1]), np.float32)
-    for tile in blocks(len(points), TILE):
-        scores = np.matmul(points[tile], table, out=room[: len(points[tile])])  # no new memory
-        word[tile] = scores.argmax(axis=1)
-        score[tile] = np.take_along_axis(scores, word[tile, None], axis=1)[:, 0]
+    bias = -0.5 * words.square
+    panels = bfloat16.lay_out(words.rough, bias)
+    # By Cauchy and Schwarz: |x.w - x'.w'| <= |x - x'| |w| + |x'| |w - w'|, and what sums lose.
+    length, longest, worst = np.sqrt(points.square), np.sqrt(words.square.max()), words.error.max()
+    lost = ROUNDING * points.exact.shape[1] * (length + longest) * longest
+    reach = 2 * (points.error * longest + (length + points.error) * worst + lost)
+    word, score = np.empty(len(reach), np.int64), np.empty(len(reach), np.float32)
+    room = bfloat16.room(min(len(reach), TILE), panels)
+    for tile in blocks(len(reach), TILE):
+        bfloat16.multiply(points.rough[tile], panels, room)
+        exact = points.exact[tile], words.exact, bias, reach[tile]
+        _decide(room, *exact, word[tile], score[tile])
     return word, score
+
+
+# No score is "not a number", and the greatest may be found in any order.
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc", "contract"})
+def _decide(rough, points, words, bias, reach, word, score):
+    """Fill word and score (m,) of points (m, d), by their rough scores (>= m, >= n_words)."""
+    step = bfloat16.WORDS
+    for i in range(len(points)):
+        scores, best = rough[i], np.float32(-np.inf)
+        for k in range(len(scores)):
+            best = max(best, scores[k])
+        limit, found, highest = best - reach[i], -1, np.float32(-np.inf)
+        for start in range(0, len(scores), step):
+            near = np.float32(0)
+            for k in range(start, start + step):
+                near += np.float32(1) if scores[k] >= limit else np.float32(0)
+            if near > 0:
+                for k in range(start, min(start + step, len(words))):
+                    if scores[k] >= limit:
+                        total = bias[k]
+                        for j in range(points.shape[1]):
+                            total += points[i, j] * words[k, j]
+                        if total > highest or found < 0:
+                            found, highest = k, total
+        word[i], score[i] = found, highest
 
 
 def fit(
@@ -63,14 +125,13 @@ def fit(
     n = len(points)
     if n_words > n:
         raise BadInput(f"words is {n_words}, but there are only {n} patches; lower words")
-    squared_norm = np.einsum("nd,nd->n", points, points, dtype=np.float64)
-    ones = with_ones(points)
+    both = round_off(points)
     words = points[rng.permutation(n)[:n_words]] if start is None else start.astype(np.float32)
     inertia: list[float] = []
     reseeded: list[int] = []
     for _ in range(iterations):
         words_before = words
-        words, distance = lloyd_step(ones, words, squared_norm, threads)
+        words, distance = lloyd_step(both, words, threads)
         inertia.append(float(distance.sum()))
         words, n_empty = reseed_empty(points, words, distance)
         reseeded.append(n_empty)
@@ -79,30 +140,31 @@ def fit(
     return Codebook(words, np.array(inertia), np.array(reseeded))
 
 
-def lloyd_step(
-    ones: np.ndarray, words: np.ndarray, squared_norm: np.ndarray, threads: int
-) -> tuple[np.ndarray, np.ndarray]:
+def lloyd_step(points: Rounded, words: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
     """Move each word to the mean of its points; NaN for a word without any.
 
     Returns the words (n_words, d) and the squared distance (n,) of each point to its old word.
     """
-    table = score_table(words)
+    old = round_off(words)
 
-    def add_up(block: slice) -> tuple[np.ndarray, np.ndarray]:
-        word, score = nearest(ones[block], table)
+    def add_up(block: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        mine = points.part(block)
+        word, score = nearest(mine, old)
         one_hot = sparse.csr_array(
             (np.ones(len(word), np.float32), word, np.arange(len(word) + 1)),
             shape=(len(word), len(words)),
         )
-        return one_hot.T @ ones[block], squared_norm[block] - 2.0 * score
+        count = np.bincount(word, minlength=len(words))
+        squared_norm = np.einsum("nd,nd->n", mine.exact, mine.exact, dtype=np.float64)
+        return one_hot.T @ mine.exact, count, squared_norm - 2.0 * score
 
-    sums = np.zeros((len(words), ones.shape[1]))
-    distance = []
-    for block_sums, block_distance in map_in_order(add_up, blocks(len(ones), BLOCK), threads):
-        sums += block_sums
-        distance.append(block_distance)
-    with np.errstate(invalid="ignore"):  # the last column, of ones, has counted the points
-        moved = (sums[:, :-1] / sums[:, -1:]).astype(np.float32)
+    sums, counts, distance = np.zeros(words.shape), np.zeros(len(words)), []
+    for part in map_in_order(add_up, blocks(len(points.exact), BLOCK), threads):
+        sums += part[0]
+        counts += part[1]
+        distance.append(part[2])
+    with np.errstate(invalid="ignore"):
+        moved = (sums / counts[:, None]).astype(np.float32)
     return moved, np.maximum(np.concatenate(distance), 0)
 
 

@@ -9,8 +9,10 @@ import numpy as np
 from scipy import sparse
 
 from features.errors import BadInput
-from features.kmeans import BLOCK, TILE, Codebook, reseed_empty
+from features.kmeans import BLOCK, Codebook, reseed_empty
 from features.parallel import blocks, map_in_order
+
+TILE = 512  # points whose products with all words stay in the processor's cache
 
 
 def fit(

@@ -10,7 +10,6 @@ from naive_encodings import ENCODINGS, says
 from features import encoding
 from features.encoding import choose
 from features.errors import BadInput
-from features.kmeans import with_ones
 
 # Small whole numbers: every score is exact, so that ties are ties.
 whole = st.integers(-3, 3)
@@ -18,7 +17,8 @@ whole = st.integers(-3, 3)
 
 def pool(points, words, region=None, n_regions=1, **settings) -> np.ndarray:
     encoder = choose(np.array(words, np.float32), **settings)
-    points = with_ones(np.array(points, np.float32))
+    points = np.array(points, np.float32)
+    points = np.hstack([points, np.ones((len(points), 1), np.float32)])
     region = np.zeros(len(points), np.int64) if region is None else region
     pooled = np.zeros((n_regions, encoder.width), np.float32)
     encoder.pool(points, region, pooled)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from features import kmeans
+from features import bfloat16, kmeans
 from features.errors import BadInput
 
 # Small whole numbers: every product is exact, so that ties are ties.
@@ -22,8 +22,8 @@ def fit(points, n_words, iterations=50, seed=0, threads=1, start=None) -> kmeans
 
 
 def assign(points: np.ndarray, words: np.ndarray) -> np.ndarray:
-    table = kmeans.score_table(words.astype(np.float32))
-    return kmeans.nearest(kmeans.with_ones(points.astype(np.float32)), table)[0]
+    both = (kmeans.round_off(rows.astype(np.float32)) for rows in (points, words))
+    return kmeans.nearest(*both)[0]
 
 
 def naive_assign(points: np.ndarray, words: np.ndarray) -> list[int]:
@@ -128,6 +128,30 @@ def test_assignment_does_not_depend_on_where_tiles_end(monkeypatch):
     assert assign(points, words).tolist() == naive_assign(points, words)
     monkeypatch.setattr(kmeans, "TILE", 7)
     assert assign(points, words).tolist() == naive_assign(points, words)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1, 1e3])
+def test_rough_products_never_hide_the_nearest_word(scale):
+    # Words that differ by less than bfloat16 can tell, far from the origin, and points between.
+    rng = np.random.default_rng(0)
+    words = scale * (20 + rng.normal(scale=0.05, size=(300, 9)))
+    points = scale * (20 + rng.normal(scale=0.05, size=(500, 9)))
+    exact = [rows.astype(np.float32).astype(np.float64) for rows in (points, words)]
+    distance = ((exact[0][:, None] - exact[1]) ** 2).sum(axis=2)
+    found = distance[np.arange(500), assign(points, words)]
+    rounding = 2**-20 * (exact[0] ** 2).sum(axis=1)  # of scores in float32
+    assert (found <= distance.min(axis=1) + rounding).all()
+    rough = [bfloat16.widened(bfloat16.rounded(rows.astype(np.float32))) for rows in exact]
+    naive = ((rough[0][:, None] - rough[1]) ** 2).sum(axis=2).argmin(axis=1)
+    assert (distance[np.arange(500), naive] > distance.min(axis=1) + rounding).mean() > 0.5
+
+
+def test_words_are_told_apart_without_the_instruction_as_with_it(monkeypatch):
+    points = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
+    found = fit(points, 50, iterations=5)
+    monkeypatch.setattr(bfloat16, "AVAILABLE", False)
+    for mine, other in zip(found, fit(points, 50, iterations=5), strict=True):
+        assert mine.tobytes() == other.tobytes()
 
 
 def test_the_codebook_is_the_same_for_any_number_of_threads():
