@@ -9,6 +9,7 @@ import numpy as np
 
 from features.errors import BadInput
 
+DRIVE = re.compile("[A-Za-z]:/")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 # Beyond these, a file is a trap: a small archive made to fill the memory or the disk.
@@ -64,7 +65,7 @@ def safe_path(where: str, name: str) -> str:
     """The member's path within its archive, with single slashes; BadInput where it climbs out."""
     path = name.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    if path.startswith("/") or ".." in parts or re.match("[A-Za-z]:/", path):
+    if path.startswith("/") or ".." in parts or DRIVE.match(path):
         raise BadInput(
             f"{where}: the path {shown(name)} climbs out of the archive: do not trust this "
             "archive, or pack it again with relative paths"

@@ -21,6 +21,7 @@ END_64, END_64_SIGNATURE = struct.Struct("<4s36xQQ"), b"PK\6\6"
 LOCATOR_64, LOCATOR_64_SIGNATURE = struct.Struct("<4sL8xL"), b"PK\6\7"
 EXTRA_FIELD = struct.Struct("<HH")  # kind, length
 
+USUAL_TEXT = 200  # bytes of a name and extra fields, read along with their entry
 MAX_COMMENT = 0xFFFF
 NEWEST_VERSION = 63
 UTF8 = 0x800  # bit of an entry's flags
@@ -68,6 +69,7 @@ class ZipTable:
 
     def entry(self, place: int) -> Entry:
         """Raises BadInput where there is none that is whole."""
+        record = os.pread(self.file, ENTRY.size + USUAL_TEXT, place)
         try:
             (
                 signature,
@@ -82,14 +84,18 @@ class ZipTable:
                 comment_length,
                 mode,
                 start,
-            ) = ENTRY.unpack(os.pread(self.file, ENTRY.size, place))
-            text = os.pread(self.file, name_length + extra_length, place + ENTRY.size)
-            name = text[:name_length].decode("utf-8" if flags & UTF8 else "cp437")
+            ) = ENTRY.unpack_from(record)
+            name_end = ENTRY.size + name_length
+            extra_end = name_end + extra_length
+            if extra_end > len(record):
+                record = os.pread(self.file, extra_end, place)
+            name = record[ENTRY.size : name_end].decode("utf-8" if flags & UTF8 else "cp437")
             if WIDE in (packed_size, size, start):
-                size, packed_size, start = widened([size, packed_size, start], text[name_length:])
+                extra = record[name_end:extra_end]
+                size, packed_size, start = widened([size, packed_size, start], extra)
         except (struct.error, UnicodeDecodeError) as failure:
             raise damaged(self.path, str(failure)) from None
-        after = place + ENTRY.size + name_length + extra_length + comment_length
+        after = place + extra_end + comment_length
         if signature != ENTRY_SIGNATURE or after > self.end:
             raise damaged(self.path, "its table of contents is not what it should be")
         if version > NEWEST_VERSION:

@@ -110,6 +110,11 @@ def test_more_members_than_16_bits_count(tmp_path):
     check(tmp_path / "set.zip")
 
 
+def test_the_longest_names(tmp_path):
+    long = {f"{name * 30_000}é/{i}.png": solid() for i, name in enumerate("ab")}
+    check(in_zip(tmp_path / "set.zip", content() | long))
+
+
 def test_the_longest_comment(tmp_path):
     data = in_zip(tmp_path / "set.zip", content())
     with zipfile.ZipFile(data, "a") as archive:
