@@ -69,11 +69,13 @@ class Stream(io.RawIOBase):
 
 NAMES = st.text(st.sampled_from("ab é中~"), min_size=1, max_size=4).map("d/{}.png".format)
 MEMBERS = st.dictionaries(NAMES | st.just("d/"), st.binary(max_size=40), max_size=5)
+# zipfile loses its way where a comment looks like the record in front of it.
+COMMENTS = st.binary(max_size=30).filter(lambda comment: b"PK" not in comment)
 METHODS = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 
 
 @settings(deadline=None)
-@given(MEMBERS, METHODS, st.binary(max_size=30), st.binary(max_size=9), st.booleans())
+@given(MEMBERS, METHODS, COMMENTS, st.binary(max_size=9), st.booleans())
 def test_any_archive(tmp_path_factory, members, method, comment, before, wide):
     """With a comment, behind something else, and with numbers of 64 bits."""
     path = tmp_path_factory.mktemp("any") / "set.zip"
