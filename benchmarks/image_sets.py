@@ -29,11 +29,12 @@ class ImageSet(NamedTuple):
 
 def read(data: str) -> ImageSet:
     source = open_source(data, 0)
-    found = source.images(np.arange(len(source.files)))
-    order, pixels = zip(*((i, decode(image, 0)) for i, image in found), strict=True)
-    order = np.array(order)
-    classes = np.array(source.classes)[source.labels]
-    return ImageSet(np.stack(pixels), classes[order], np.array(source.splits)[order])
+    everything = np.arange(source.n)
+    found = source.images(everything)
+    order, pixels = zip(*((i, decode(image, 0)) for i, _, image in found), strict=True)
+    rows = list(source.rows(everything[list(order)]))
+    classes = np.array([source.classes[row.label] for row in rows])
+    return ImageSet(np.stack(pixels), classes, np.array([row.split for row in rows]))
 
 
 def write_zip(path: Path, repeated: ImageSet, n: int) -> None:

@@ -52,8 +52,8 @@ class Problem:
         self.part = np.repeat([TRAIN, VALIDATION, TEST], [n, n_held_out, n_held_out])
         write_array(folder / "parts.npy", self.part)
         write_json(folder / "classes.json", [str(label) for label in range(CLASSES)])
-        rows = range(total)
-        write_labels(folder / "labels.csv", rows, self.y.tolist(), [""] * total, rows)
+        rows = (("", label, "", row) for row, label in enumerate(self.y.tolist()))
+        write_labels(folder / "labels.csv", rows)
         self.X = np.concatenate(shards) if total <= 2 * SHARD else None  # for scikit-learn
 
     def rows(self, *parts):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.labels import Row
 from pipeline.source import Encoded, Source, file_sha256
 from pipeline.tar_archive import open_tar
 
@@ -28,18 +29,22 @@ def cifar10(folder: Path = Path("data"), url: str = URL, md5: str = MD5) -> Sour
     label = np.array([classes.index(name) for name in names])
     records = [(batch, i) for batch in sorted(batches) for i in range(len(batches[batch]))]
 
-    def images(order: np.ndarray) -> Iterator[tuple[int, Encoded]]:
+    def rows(order: np.ndarray) -> Iterator[Row]:
         for position in order.tolist():
             batch, i = records[position]
-            planes = batches[batch][i, 1:].reshape(3, ROWS, COLUMNS)
-            yield position, np.ascontiguousarray(planes.transpose(1, 2, 0))
+            split = "test" if batch == TEST_BATCH else "train"
+            yield Row(f"{batch}/{i:05d}", int(label[batches[batch][i, 0]]), split, position)
+
+    def images(order: np.ndarray) -> Iterator[tuple[int, str, Encoded]]:
+        for i, row in enumerate(rows(order)):
+            batch, record = records[order[i]]
+            planes = batches[batch][record, 1:].reshape(3, ROWS, COLUMNS)
+            yield i, row.file, np.ascontiguousarray(planes.transpose(1, 2, 0))
 
     return Source(
-        files=[f"{batch}/{i:05d}" for batch, i in records],
-        labels=[int(label[batches[batch][i, 0]]) for batch, i in records],
-        splits=["test" if batch == TEST_BATCH else "train" for batch, _ in records],
-        groups=list(range(len(records))),
+        n=len(records),
         classes=classes,
+        rows=rows,
         images=images,
         sha256=lambda: file_sha256(archive),
     )

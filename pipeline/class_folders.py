@@ -22,6 +22,8 @@ class ClassFolders:
 def class_folders(where: str, files: Sequence[str], folders: Sequence[str]) -> ClassFolders:
     """Read the layout from relative paths of images and of all folders, empty ones too.
 
+    Of the images of one folder one will do, the first in sorted order.
+
     One folder around everything, as many archives have, is passed over; so is train/ without
     test/. Raises BadInput, naming `where` and the file or class, for any other layout.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.listing import Listing, check_size, is_hidden, is_image, shown
+from pipeline.listing import Holders, Listing, check_size, is_hidden, is_image, shown
 from pipeline.source import named_sha256
 
 
@@ -17,15 +17,20 @@ def list_directory(path: Path) -> Listing:
     folders: list[str] = []
     files: list[str] = []
     scan(path.resolve(), "", folders, files)
+    files.sort()
+    holders = Holders(str(path), files)
     digests: dict[str, str] = {}
 
-    def contents(files: list[str], order: np.ndarray) -> Iterator[tuple[int, bytes]]:
-        for position in order.tolist():
-            data = read(path / files[position])
-            digests[files[position]] = hashlib.sha256(data).hexdigest()
-            yield position, data
+    def names(order: np.ndarray) -> Iterator[str]:
+        return (files[position] for position in order)
 
-    return Listing(sorted(files), folders, contents, lambda: named_sha256(digests))
+    def contents(order: np.ndarray) -> Iterator[tuple[int, str, bytes]]:
+        for i, name in enumerate(names(order)):
+            data = read(path / name)
+            digests[name] = hashlib.sha256(data).hexdigest()
+            yield i, name, data
+
+    return Listing(holders, folders, names, contents, lambda: named_sha256(digests))
 
 
 def scan(root: Path, folder: str, folders: list[str], files: list[str]) -> None:

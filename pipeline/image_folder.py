@@ -2,11 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from features.errors import BadInput
 from pipeline.class_folders import class_folders
 from pipeline.directory import list_directory, scan
+from pipeline.labels import Row
 from pipeline.listing import Listing
 from pipeline.source import Source
 from pipeline.tar_archive import list_tar
@@ -16,14 +20,19 @@ from pipeline.zip_archive import list_zip
 def image_folder(path: Path) -> Source:
     """Every image is a group of its own. Raises BadInput."""
     listing = list_images(path)
-    layout = class_folders(str(path), listing.files, listing.folders)
+    folder = listing.holders.folder
+    layout = class_folders(str(path), listing.holders.first, listing.folders)
+
+    def rows(order: np.ndarray) -> Iterator[Row]:
+        for position, name in zip(order, listing.names(order), strict=True):
+            i = folder[position]
+            yield Row(name, layout.labels[i], layout.splits[i], int(position))
+
     return Source(
-        files=listing.files,
-        labels=layout.labels,
-        splits=layout.splits,
-        groups=list(range(len(listing.files))),
+        n=len(folder),
         classes=layout.classes,
-        images=lambda order: listing.contents(listing.files, order),
+        rows=rows,
+        images=listing.contents,
         sha256=listing.sha256,
     )
 

@@ -2,15 +2,27 @@
 
 import csv
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.store import whole
 
-COLUMNS = ("file", "label", "split", "group")
+
+class Row(NamedTuple):
+    """What the table says of an image.
+
+    A name unique in its source, an index into the classes, "train", "test" or "" (the source does
+    not say), and a number shared by images that no split may part.
+    """
+
+    file: str
+    label: int
+    split: str
+    group: int
 
 
 @dataclass(frozen=True)
@@ -22,21 +34,15 @@ class Labels:
     group: np.ndarray
 
 
-def write_labels(
-    path: Path,
-    file: Sequence[str],
-    label: Sequence[int],
-    split: Sequence[str],
-    group: Sequence[int],
-) -> None:
+def write_labels(path: Path, rows: Iterable[Row]) -> None:
     # A file name need not be valid Unicode; the table always is.
     with (
         whole(path) as partial,
         open(partial, "w", encoding="utf-8", errors="backslashreplace", newline="") as table,
     ):
         writer = csv.writer(table, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(zip(file, label, split, group, strict=True))
+        writer.writerow(Row._fields)
+        writer.writerows(rows)
 
 
 def read_labels(path: Path) -> Labels:
@@ -45,7 +51,7 @@ def read_labels(path: Path) -> Labels:
     with open(path, encoding="utf-8", newline="") as table:
         rows = csv.reader(table)
         next(rows)
-        for _, row_label, row_split, row_group in rows:  # as in COLUMNS
+        for _, row_label, row_split, row_group in rows:  # as in Row
             label.append(int(row_label))
             is_test.append(row_split == "test")
             group.append(int(row_group))

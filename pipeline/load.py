@@ -43,21 +43,14 @@ def load(
     one size. Raises BadInput, and then leaves no file.
     """
     source = open_source(data, seed)
-    n = len(source.files)
-    order = generator(seed, "order of images").permutation(n)
+    order = generator(seed, "order of images").permutation(source.n)
     with whole(images) as partial:
         write_images(source, order, Reading(data, image_size, partial), threads)
-        write_labels(
-            labels,
-            *(
-                [column[position] for position in order]
-                for column in (source.files, source.labels, source.splits, source.groups)
-            ),
-        )
+        write_labels(labels, source.rows(order))
         write_json(classes, source.classes)
         name = data if data in SOURCES else Path(data).name
-        write_json(checksum, {"data": name, "n_images": n, "sha256": source.sha256()})
-    return n
+        write_json(checksum, {"data": name, "n_images": source.n, "sha256": source.sha256()})
+    return source.n
 
 
 SOURCES = {"photos": photos, "cifar10": lambda seed: cifar10()}
@@ -106,16 +99,10 @@ class Batch:
 
 def write_images(source: Source, order: np.ndarray, reading: Reading, threads: int) -> None:
     """Write the image at `order[i]` to row i, for any number of threads the same bytes."""
-    row = np.empty(len(order), np.int64)
-    row[order] = np.arange(len(order))
     found = source.images(order)
-    position, image = next(found)
-    first = source.files[position]
+    row, first, image = next(found)
     file = rows.create(reading.path, len(order), reading.pixels(first, image).shape, np.uint8)
-    named = (
-        (int(row[position]), source.files[position], image)
-        for position, image in chain([(position, image)], found)
-    )
+    named = chain([(row, first, image)], found)
     batches = (Batch(images, first, reading, file) for images in cut(named))
     written = map_in_processes(write_batch, batches, threads)
     for _ in progress(written, len(order), "load: images", size=int):

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from features.errors import BadInput
+from pipeline.labels import Row
 from pipeline.randomness import generator
 from pipeline.source import Encoded, Source, file_sha256, named_sha256
 
@@ -39,22 +40,25 @@ def photos(seed: int) -> Source:
     files, groups = [], []
     crops = np.concatenate([draw_crops(name, seed) for name in classes])
     first_group = 0
-    for name, rows in zip(classes, np.split(crops, len(classes)), strict=True):
-        tiles = rows[:, 0]
+    for name, drawn in zip(classes, np.split(crops, len(classes)), strict=True):
+        tiles = drawn[:, 0]
         files += [f"{name}/tile_{tile:03d}/{k:04d}" for k, tile in enumerate(tiles)]
         groups += (first_group + tiles).tolist()
         first_group += count_tiles(picture(name))
 
-    def images(order: np.ndarray) -> Iterator[tuple[int, Encoded]]:
+    def rows(order: np.ndarray) -> Iterator[Row]:
         for position in order.tolist():
-            yield position, cut(picture(classes[position // CROPS_PER_CLASS]), *crops[position])
+            yield Row(files[position], position // CROPS_PER_CLASS, "", groups[position])
+
+    def images(order: np.ndarray) -> Iterator[tuple[int, str, Encoded]]:
+        for i, position in enumerate(order.tolist()):
+            crop = cut(picture(classes[position // CROPS_PER_CLASS]), *crops[position])
+            yield i, files[position], crop
 
     return Source(
-        files=files,
-        labels=np.repeat(np.arange(len(classes)), CROPS_PER_CLASS).tolist(),
-        splits=[""] * len(files),
-        groups=groups,
+        n=len(files),
         classes=classes,
+        rows=rows,
         images=images,
         sha256=pictures_sha256,
     )

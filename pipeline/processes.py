@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import sys
 import threading
 from collections import deque
@@ -31,13 +32,20 @@ def map_in_processes(
         pending: deque[Future[Result]] = deque()
         try:
             for item in items:
-                pending.append(pool.submit(function, item))
+                # In one piece: the pool, which packs piece by piece in a thread of its own, would
+                # leave memory in ever more fragments, of which none goes back to the system.
+                pending.append(pool.submit(call, pickle.dumps((function, item))))
                 if len(pending) > AHEAD * processes:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def call(packed: bytes):
+    function, item = pickle.loads(packed)
+    return function(item)
 
 
 def end_with_parent() -> None:

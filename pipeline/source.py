@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.labels import Row
+
 # An image as its source holds it: an image file's bytes, or RGB pixels, uint8 (rows, cols, 3).
 Encoded = bytes | np.ndarray
 
@@ -15,19 +17,16 @@ Encoded = bytes | np.ndarray
 class Source:
     """n images, known by their position 0 .. n - 1.
 
-    `files`, `labels`, `splits` and `groups` have n entries: a name unique in the source, an index
-    into `classes` (sorted), "train", "test" or "" (the source does not say), and an integer shared
-    by images that no split may part. `images(order)` yields every (position, image) once, in
-    `order` where the source can be read in any order, else in its own. `sha256()` is valid once
-    the images have been read.
+    Labels are indices into `classes`, which are sorted. Given an order of positions, `rows` yields
+    what the table says of each image in that order, and `images` yields (i, file, image) once for
+    each order[i], with i ascending where the source can be read in any order, else in its own
+    order. `sha256()` is valid once the images have been read.
     """
 
-    files: list[str]
-    labels: list[int]
-    splits: list[str]
-    groups: list[int]
+    n: int
     classes: list[str]
-    images: Callable[[np.ndarray], Iterator[tuple[int, Encoded]]]
+    rows: Callable[[np.ndarray], Iterator[Row]]
+    images: Callable[[np.ndarray], Iterator[tuple[int, str, Encoded]]]
     sha256: Callable[[], str]
 
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from features.errors import BadInput
 from pipeline.listing import (
+    Holders,
     Listing,
     check_growth,
     check_size,
-    check_unique,
     is_image,
     safe_path,
     shown,
@@ -51,18 +51,22 @@ def list_tar(path: Path) -> Listing:
             if is_image(name):
                 check_size(str(path), member.name, member.size)
                 files.append(name)
-    check_unique(str(path), files)
+    files.sort()
+    holders = Holders(str(path), files)
 
-    def contents(files: list[str], order: np.ndarray) -> Iterator[tuple[int, bytes]]:
-        positions = {files[position]: position for position in order.tolist()}
+    def names(order: np.ndarray) -> Iterator[str]:
+        return (files[position] for position in order)
+
+    def contents(order: np.ndarray) -> Iterator[tuple[int, str, bytes]]:
+        places = {name: i for i, name in enumerate(names(order))}
         with open_tar(path) as archive:
             for member in archive:
-                position = positions.get(safe_path(str(path), member.name))
-                data = archive.extractfile(member) if position is not None else None
-                if position is not None and data is not None:
-                    yield position, data.read()
+                name = safe_path(str(path), member.name)
+                data = archive.extractfile(member) if name in places else None
+                if data is not None:
+                    yield places[name], name, data.read()
 
-    return Listing(sorted(files), folders, contents, lambda: file_sha256(path))
+    return Listing(holders, folders, names, contents, lambda: file_sha256(path))
 
 
 def open_stream(path: Path) -> IO[bytes]:

@@ -106,13 +106,19 @@ def test_pixels_labels_and_splits(server, tmp_path):
     source = fetch(server, tmp_path / "data")
     n = 5 * TRAIN + TEST
     assert source.classes == ["airplane", "bird", "cat"]
-    assert source.splits == ["train"] * 5 * TRAIN + ["test"] * TEST
-    assert source.groups == list(range(n))
-    assert len(set(source.files)) == n
-    found = dict(source.images(np.arange(n)[::-1]))
+    files, labels, splits, groups = zip(*source.rows(np.arange(n)), strict=True)
+    assert source.n == n
+    assert splits == ("train",) * 5 * TRAIN + ("test",) * TEST
+    assert groups == tuple(range(n))
+    assert len(set(files)) == n
+    order = np.arange(n)[::-1]
+    found = {}
+    for i, file, image in source.images(order):
+        assert file == files[order[i]]
+        found[order[i]] = image
     for position in range(n):
         batch, i = divmod(position, TRAIN)
-        assert source.classes[source.labels[position]] == NAMES[i % 3]
+        assert source.classes[labels[position]] == NAMES[i % 3]
         expected = np.empty((32, 32, 3), np.uint8)
         expected[:] = 10 * batch + i, 100, 200
         expected[0, 1, 0] = 255
@@ -152,7 +158,7 @@ def test_truncated_then_resumed(server, tmp_path, monkeypatch, knows_ranges):
     fails(server, tmp_path, "stopped", "run again", str(file))
     assert not file.exists()
     server.stop_after = None
-    assert len(fetch(server, tmp_path).files) == 29
+    assert fetch(server, tmp_path).n == 29
     assert server.requests == [None, "bytes=100-"]  # one attempt each, the second goes on
     assert list(tmp_path.iterdir()) == [file]
     assert file.read_bytes() == server.content
@@ -171,7 +177,7 @@ def test_interrupted_by_the_user_then_resumed(server, tmp_path, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             fetch(server, tmp_path)
     assert not (tmp_path / "cifar-10-binary.tar.gz").exists()
-    assert len(fetch(server, tmp_path).files) == 29
+    assert fetch(server, tmp_path).n == 29
     assert server.requests == [None, "bytes=64-"]
 
 
@@ -179,13 +185,13 @@ def test_a_partial_file_of_another_archive_is_found_out(server, tmp_path):
     server.content = archive()
     (tmp_path / "cifar-10-binary.tar.gz.partial").write_bytes(b"x" * 50)
     fails(server, tmp_path, "MD5", "run again")
-    assert len(fetch(server, tmp_path).files) == 29
+    assert fetch(server, tmp_path).n == 29
 
 
 def test_a_partial_file_that_is_already_too_long(server, tmp_path):
     server.content = archive()
     (tmp_path / "cifar-10-binary.tar.gz.partial").write_bytes(server.content + b"x")
-    assert len(fetch(server, tmp_path).files) == 29
+    assert fetch(server, tmp_path).n == 29
 
 
 def test_server_errors_and_no_server(server, tmp_path):

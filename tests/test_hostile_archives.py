@@ -154,13 +154,18 @@ def test_a_file_that_is_no_archive_at_all(tmp_path, suffix):
     fails(data, tmp_path / "out", f"set.{suffix}", "damaged")
 
 
-def test_the_same_name_twice(tmp_path):
+def test_the_same_name_twice_in_a_tar(tmp_path):
     data = in_tar(tmp_path / "set.tar", content())
     with tarfile.open(data, "a") as archive:
         member = tarfile.TarInfo("./cat/0.png")
         member.size = len(solid())
         archive.addfile(member, io.BytesIO(solid()))
     fails(data, tmp_path / "out", "set.tar", "cat/0.png twice")
+
+
+def test_the_same_name_twice_in_a_zip(tmp_path):
+    data = in_zip(tmp_path / "set.zip", content() | {"./cat//0.png": solid()})
+    fails(data, tmp_path / "out", "set.zip", "cat/0.png twice")
 
 
 def test_a_file_that_vanishes_while_loading(tmp_path, monkeypatch):

@@ -56,7 +56,7 @@ def write_set(folder: Path, X: np.ndarray, y: np.ndarray) -> dict:
     """What `train` and `score` read."""
     files = {name: folder / name for name in ("labels.csv", "classes.json", "parts.npy")}
     save(folder / "block", X, 150)
-    write_labels(files["labels.csv"], [""] * N, y, [""] * N, range(N))
+    write_labels(files["labels.csv"], zip([""] * N, y, [""] * N, range(N), strict=True))
     write_json(files["classes.json"], ["a", "b", "c"])
     write_array(files["parts.npy"], PART)
     return {

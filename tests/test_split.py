@@ -18,10 +18,13 @@ def run(folder, label, group=None, source=None, seed=0, test=0.25, validation=0.
     paths = [folder / name for name in ("labels.csv", "classes.json", "parts.npy")]
     write_labels(
         paths[0],
-        [f"{i}.png" for i in range(n)],
-        label,
-        [""] * n if source is None else source,
-        range(n) if group is None else group,
+        zip(
+            [f"{i}.png" for i in range(n)],
+            label,
+            [""] * n if source is None else source,
+            range(n) if group is None else group,
+            strict=True,
+        ),
     )
     paths[1].write_text(json.dumps([f"class {c}" for c in range(max(label) + 1)]))
     assert split(paths[0], paths[1], seed, test, validation, paths[2]) == n
