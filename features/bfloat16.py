@@ -91,7 +91,7 @@ def _multiply(points, pairs, bias, scores):
         for i in range(0, m, POINTS):
             out = scores[i:, panel * WORDS :].ctypes.data
             first = points.ctypes.data + i * d * 4
-            _tile(first, last, step, words, start, d, out, scores.shape[1] * 4)
+            _tile(first, last, step, words, start, d, out, scores.shape[1] * 4)  # type: ignore[call-arg]
 
 
 FLOAT, INT, LONG = ir.FloatType(), ir.IntType(32), ir.IntType(64)
