@@ -1,5 +1,8 @@
 """A user's mistake ends a stage with one line, also where it holds several."""
 
+import subprocess
+import sys
+
 import pytest
 
 from features.errors import BadInput
@@ -31,3 +34,19 @@ def test_no_copy_is_left_where_nobody_waits_for_one(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
     monkeypatch.delenv("MISTAKES")
     ends(monkeypatch)
+
+
+def test_memory_is_that_of_the_stage_and_not_of_what_started_it():
+    report = "from pipeline.stage import peak_memory; print(peak_memory())"
+    large = f"""
+import subprocess, sys
+ballast = b"x" * (500 << 20)
+subprocess.run([sys.executable, "-c", {report!r}], check=True)
+print(len(ballast) >> 20)
+"""
+    run = subprocess.run([sys.executable, "-c", large], capture_output=True, text=True, check=True)
+    small, ballast = map(float, run.stdout.split())
+    assert 1 < small < ballast / 2
+    held = f"ballast = b'x' * (200 << 20); {report}"
+    run = subprocess.run([sys.executable, "-c", held], capture_output=True, text=True, check=True)
+    assert float(run.stdout) > 200
