@@ -45,7 +45,7 @@ def ours(images, state, encoding):
         state,
         stride=1,
         grid=GRID,
-        square_root=False,
+        power=1,
         encoding=encoding,
         **ENCODINGS[encoding],
     )

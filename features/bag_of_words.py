@@ -68,7 +68,7 @@ def encode(
     *,
     stride: int,
     grid: int,
-    square_root: bool,
+    power: float,
     encoding: str = "hard",
     threshold: float | None = None,
     neighbours: int | None = None,
@@ -78,8 +78,8 @@ def encode(
     images: uint8 (n, rows, cols, 3). encoding, threshold, neighbours: see `encoding.choose`.
     Returns float32 (n, grid * grid * width), none below zero; width is the number of words, for
     soft_threshold twice that. For hard, the nearest words are counted, and each row sums to the
-    number of patches. `square_root` takes the root of each number, so that a word that is there
-    often does not drown those that are there once.
+    number of patches. `power` is what each number is raised to: below 1, so that a word that is
+    there often does not drown those that are there once (0.5: the square root).
 
     Raises BadInput: a patch larger than an image, fewer patches across than the grid has regions,
     more neighbours than words.
@@ -93,8 +93,10 @@ def encode(
         patches = whitened(image, state, stride)
         region = pooling_regions(patches.shape[0], patches.shape[1], grid)
         encoder.pool(patches.reshape(region.size, -1), region.ravel(), pooled)
-    if square_root:
-        np.sqrt(block, out=block)
+    if power == 0.5:
+        np.sqrt(block, out=block)  # a fast one
+    elif power != 1:
+        np.power(block, np.float32(power), out=block)
     return block.reshape(len(images), -1)
 
 

@@ -34,8 +34,10 @@ class Encoder(NamedTuple):
         patches: float32 (n, d + 1), the last column ones. region: int64 (n,). pooled: float32
         (n_regions, width). Its last bits depend on these patches and their number alone.
         """
+        room = np.empty((min(TILE, len(patches)), self.table.shape[1]), np.float32)
         for tile in blocks(len(patches), TILE):
-            self.add(patches[tile] @ self.table, patches[tile], region[tile], pooled)
+            scores = np.matmul(patches[tile], self.table, out=room[: tile.stop - tile.start])
+            self.add(scores, patches[tile], region[tile], pooled)
 
 
 def choose(

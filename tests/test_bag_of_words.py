@@ -85,23 +85,23 @@ def naive_counts(image: np.ndarray, state, stride: int, grid: int) -> np.ndarray
 
 
 def test_each_quarter_of_an_image_counts_its_own_word():
-    block = encode(four_quarters(), colour_words(), stride=1, grid=2, square_root=False)
+    block = encode(four_quarters(), colour_words(), stride=1, grid=2, power=1)
     assert block.dtype == np.float32
     np.testing.assert_array_equal(block.reshape(4, 4), 16 * np.eye(4))
 
 
 def test_square_roots_of_counts():
-    block = encode(four_quarters(), colour_words(), stride=1, grid=2, square_root=True)
+    block = encode(four_quarters(), colour_words(), stride=1, grid=2, power=0.5)
     np.testing.assert_array_equal(block.reshape(4, 4), 4 * np.eye(4))
 
 
 def test_one_region_counts_the_whole_image():
-    block = encode(four_quarters(6, 10), colour_words(), stride=1, grid=1, square_root=False)
+    block = encode(four_quarters(6, 10), colour_words(), stride=1, grid=1, power=1)
     np.testing.assert_array_equal(block, [[15, 15, 15, 15]])
 
 
 def test_a_stride_skips_positions():
-    block = encode(four_quarters(8, 8), colour_words(), stride=2, grid=2, square_root=False)
+    block = encode(four_quarters(8, 8), colour_words(), stride=2, grid=2, power=1)
     np.testing.assert_array_equal(block.reshape(4, 4), 4 * np.eye(4))
 
 
@@ -116,7 +116,7 @@ def test_regions_by_hand():
 def test_counts_equal_a_naive_loop(stride, grid):
     images = noise()
     state = fit(images)
-    block = encode(images, state, stride=stride, grid=grid, square_root=False)
+    block = encode(images, state, stride=stride, grid=grid, power=1)
     expected = [naive_counts(image, state, stride, grid) for image in images]
     np.testing.assert_array_equal(block, expected)
 
@@ -124,7 +124,7 @@ def test_counts_equal_a_naive_loop(stride, grid):
 @pytest.mark.parametrize("stride", [1, 2, 5])
 def test_a_row_sums_to_the_number_of_patches(stride):
     images = noise(rows=13, cols=9)
-    block = encode(images, fit(images), stride=stride, grid=2, square_root=False)
+    block = encode(images, fit(images), stride=stride, grid=2, power=1)
     n_patches = len(range(0, 13 - 4 + 1, stride)) * len(range(0, 9 - 4 + 1, stride))
     np.testing.assert_array_equal(block.sum(axis=1), n_patches)
 
@@ -132,9 +132,9 @@ def test_a_row_sums_to_the_number_of_patches(stride):
 def test_a_batch_equals_its_images_one_by_one():
     images = noise(20)
     state = fit(images)
-    batch = encode(images, state, stride=1, grid=2, square_root=True)
+    batch = encode(images, state, stride=1, grid=2, power=0.5)
     alone = [
-        encode(images[i : i + 1], state, stride=1, grid=2, square_root=True) for i in range(20)
+        encode(images[i : i + 1], state, stride=1, grid=2, power=0.5) for i in range(20)
     ]
     assert batch.tobytes() == np.concatenate(alone).tobytes()
 
@@ -199,7 +199,7 @@ def test_a_flipped_image_has_the_mirrored_grid(encoding):
     images = noise(rows=12, cols=11)  # 8 patches across, in two halves
     # Of other images: a patch that is a word is as far from it as the root of a rounding error.
     state = fit(noise(seed=1))
-    options = {"stride": 1, "grid": 2, "square_root": False, "encoding": encoding}
+    options = {"stride": 1, "grid": 2, "power": 1, "encoding": encoding}
     options |= ENCODINGS[encoding]
     block = encode(images, state, **options).reshape(4, 2, 2, -1)
     flipped = encode(images[:, :, ::-1], mirrored(state), **options).reshape(4, 2, 2, -1)
@@ -211,7 +211,7 @@ def test_a_flipped_image_has_the_mirrored_grid(encoding):
 def test_no_encoding_looks_at_other_images(encoding):
     images = noise(6)
     state = fit(images)
-    options = {"stride": 1, "grid": 2, "square_root": True, "encoding": encoding}
+    options = {"stride": 1, "grid": 2, "power": 0.5, "encoding": encoding}
     options |= ENCODINGS[encoding]
     alone = [encode(images[i : i + 1], state, **options) for i in range(6)]
     assert encode(images, state, **options).tobytes() == np.concatenate(alone).tobytes()
@@ -239,7 +239,7 @@ def test_a_state_can_be_written_and_read(method, off):
     np.savez(file, allow_pickle=False, **state)
     file.seek(0)
     read = dict(np.load(file, allow_pickle=False))
-    options = {"stride": 1, "grid": 2, "square_root": True}
+    options = {"stride": 1, "grid": 2, "power": 0.5}
     assert encode(images, read, **options).tobytes() == encode(images, state, **options).tobytes()
     assert len(read["inertia"]) == len(read["reseeded"]) >= 1
 
@@ -254,7 +254,7 @@ def test_with_a_share_of_the_variance_there_are_fewer_numbers_to_a_word():
 def test_light_and_shade_do_not_matter_to_strong_patches():
     images = noise() // 4
     state = fit(images, contrast_offset=1e-4)
-    options = {"stride": 1, "grid": 2, "square_root": False}
+    options = {"stride": 1, "grid": 2, "power": 1}
     brighter = images * 2 + 50
     np.testing.assert_array_equal(
         encode(brighter, state, **options), encode(images, state, **options)
@@ -293,21 +293,21 @@ def fails(function, *words: str) -> None:
 
 def test_a_patch_larger_than_the_images():
     fails(lambda: fit(noise(), patch_size=11), "patch_size is 11", "11x10 pixels", "at most 10")
-    options = {"stride": 1, "grid": 1, "square_root": False}
+    options = {"stride": 1, "grid": 1, "power": 1}
     state = fit(noise())
     fails(lambda: encode(noise(rows=3), state, **options), "patch_size is 4", "3x10 pixels")
 
 
 def test_a_grid_finer_than_the_patches():
     state = fit(noise())
-    options = {"square_root": False}
+    options = {"power": 1}
     fails(lambda: encode(noise(), state, stride=1, grid=8, **options), "grid is 8", "8x7 patches")
     fails(lambda: encode(noise(), state, stride=4, grid=3, **options), "grid is 3", "2x2 patches")
     encode(noise(), state, stride=1, grid=7, **options)
 
 
 def test_more_neighbours_than_words():
-    options = {"stride": 1, "grid": 1, "square_root": False, "encoding": "nearest"}
+    options = {"stride": 1, "grid": 1, "power": 1, "encoding": "nearest"}
     state = fit(noise())
     fails(lambda: encode(noise(), state, neighbours=13, **options), "neighbours is 13", "12 words")
 

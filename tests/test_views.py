@@ -36,7 +36,7 @@ def test_words_of_the_flipped_view_are_those_of_flipped_images(tmp_path):
     codebook = {"words": 8, "patch_size": 4, "patches": 500, "iterations": 5}
     codebook |= {"contrast_offset": 10, "whitening": 0.1}
     fit(images, parts, "bag_of_words", codebook, 0, 1, state)
-    settings = {"encoding": "triangle", "stride": 1, "grid": 2, "square_root": True}
+    settings = {"encoding": "triangle", "stride": 1, "grid": 2, "power": 0.5}
     shards = []
     for view, start in ((FLIPPED, 0), (ORIGINAL, 6)):
         block = tmp_path / f"{view}.npy"
