@@ -133,9 +133,7 @@ def test_a_batch_equals_its_images_one_by_one():
     images = noise(20)
     state = fit(images)
     batch = encode(images, state, stride=1, grid=2, power=0.5)
-    alone = [
-        encode(images[i : i + 1], state, stride=1, grid=2, power=0.5) for i in range(20)
-    ]
+    alone = [encode(images[i : i + 1], state, stride=1, grid=2, power=0.5) for i in range(20)]
     assert batch.tobytes() == np.concatenate(alone).tobytes()
 
 
@@ -146,7 +144,7 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
     size, stride, grid = (data.draw(st.integers(1, n), label) for n, label in SIZES)
     rows, cols = (size + (grid - 1) * stride + data.draw(st.integers(0, 5)) for _ in range(2))
     images = noise(40, rows, cols, seed=data.draw(st.integers(0, 99)))
-    square_root = data.draw(st.booleans(), "square_root")
+    power = data.draw(st.sampled_from([1, 0.75, 0.5]), "power")
     state = fit(
         images,
         words=5,
@@ -158,7 +156,7 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
     )
     options = {"encoding": encoding, **ENCODINGS[encoding]}
     few = images[:2]
-    block = encode(few, state, stride=stride, grid=grid, square_root=square_root, **options)
+    block = encode(few, state, stride=stride, grid=grid, power=power, **options)
     for row, image in zip(block, few, strict=True):
         patches = naive_patches(image, state, stride)
         everywhere = [patch for line in patches for patch in line]
@@ -167,20 +165,21 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
         # A distance of nearly nothing is the root of a difference of squares.
         sums, length = encoding in SUMS, max(np.linalg.norm(patch) for patch in everywhere)
         limits = {"rtol": 1e-4, "atol": 1e-3 * length if sums else 1e-4}
-        np.testing.assert_allclose(row**2 if square_root else row, expected, **limits)
+        np.testing.assert_allclose(row ** (1 / power), expected, **limits)
 
 
 SUMS = ("triangle", "soft_threshold")  # the others count
 SIZES = ((4, "patch_size"), (3, "stride"), (3, "grid"))  # each from 1
 
 
+@pytest.mark.parametrize("power", [0.5, 0.8])
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_the_square_root_is_that_of_the_sums(encoding):
+def test_the_power_is_that_of_the_sums(encoding, power):
     images = noise()
     options = {"stride": 1, "grid": 2, "encoding": encoding, **ENCODINGS[encoding]}
-    sums, roots = (encode(images, fit(images), square_root=s, **options) for s in (False, True))
+    sums, powers = (encode(images, fit(images), power=p, **options) for p in (1, power))
     assert (sums >= 0).all()
-    np.testing.assert_array_equal(roots, np.sqrt(sums))
+    np.testing.assert_allclose(powers, sums.astype(np.float64) ** power, rtol=1e-6)
 
 
 def mirrored(state) -> bag_of_words.State:
