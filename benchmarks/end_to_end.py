@@ -78,8 +78,10 @@ class Words:
         patches = self.normalized(patches)
         self.mean = patches.mean(axis=0)
         variance, axes = np.linalg.eigh(np.cov(patches - self.mean, rowvar=False))
-        self.matrix = (axes / np.sqrt(variance + settings["whitening"])) @ axes.T
-        self.matrix = self.matrix.astype(np.float32)
+        scaled = axes / np.sqrt(variance + settings["whitening"])
+        left = variance / (variance + settings["whitening"])
+        kept = np.cumsum(left) > (1 - settings["variance"]) * left.sum()  # the weakest come first
+        self.matrix = scaled[:, kept].astype(np.float32)
         self.kmeans = KMeans(
             settings["words"],
             init="random",
