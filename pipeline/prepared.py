@@ -41,7 +41,7 @@ def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_
     columns = standardizer.fit(X, X.all_views(index), map_)
     # Images are in random order: the first are a fair sample.
     sample = columns.apply(X.take(index[: preconditioner.ROWS]))
-    directions = preconditioner.fit(sample, generator(seed, "preconditioner"))
+    directions = preconditioner.fit(sample, generator(seed, "preconditioner"), map_)
     return Rows(X, y, columns, directions)
 
 
