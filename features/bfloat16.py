@@ -1,4 +1,4 @@
-"""Rough products of points with words: half the bits, at twice the speed of float32.
+"""Rough products of points with words, half the bits at twice the speed, and a look over them.
 
 A bfloat16 number is the upper half of a float32 one: 8 significant bits instead of 24. Many
 processors multiply pairs of them in one instruction, which no library of Python's calls for
@@ -96,6 +96,7 @@ def _multiply(points, pairs, bias, scores):
 
 FLOAT, INT, LONG = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 FLOATS, INTS = ir.VectorType(FLOAT, LANES), ir.VectorType(INT, LANES)
+OFFSETS = [4 * LANES * v for v in range(VECTORS)]  # bytes from a panel's scores to each vector's
 
 
 class BFloat(ir.Type):
@@ -109,6 +110,20 @@ class BFloat(ir.Type):
 
     def __hash__(self) -> int:
         return hash(BFloat)
+
+
+def number(value: int) -> ir.Constant:
+    return ir.Constant(LONG, value)
+
+
+def at(builder, address, offset, kind):
+    return builder.inttoptr(builder.add(address, offset), kind.as_pointer())
+
+
+def read(builder, address, offset, kind):
+    loaded = builder.load(at(builder, address, offset, kind))
+    loaded.align = 4
+    return loaded
 
 
 @intrinsic
@@ -126,22 +141,11 @@ def _tile(_, first, last, step, words, bias, n_pairs, out, out_step):
             fnty=ir.FunctionType(FLOATS, [FLOATS, PAIRS, PAIRS]),
         )
 
-        def at(address, offset, kind):
-            return builder.inttoptr(builder.add(address, offset), kind.as_pointer())
-
-        def read(address, offset, kind):
-            loaded = builder.load(at(address, offset, kind))
-            loaded.align = 4
-            return loaded
-
-        def number(value):
-            return ir.Constant(LONG, value)
-
         rows = []
         for i in range(POINTS):
             row = builder.add(first, builder.mul(step, number(i)))
             rows.append(builder.select(builder.icmp_unsigned("<", row, last), row, last))
-        start = [read(bias, number(4 * LANES * v), FLOATS) for v in range(VECTORS)]
+        start = [read(builder, bias, number(offset), FLOATS) for offset in OFFSETS]
         before = builder.block
         loop, done = builder.append_basic_block("loop"), builder.append_basic_block("done")
         builder.branch(loop)
@@ -154,14 +158,14 @@ def _tile(_, first, last, step, words, bias, n_pairs, out, out_step):
         from_words = builder.mul(pair, number(4 * WORDS))
         vectors = [
             builder.bitcast(
-                read(words, builder.add(from_words, number(4 * LANES * v)), INTS), PAIRS
+                read(builder, words, builder.add(from_words, number(4 * LANES * v)), INTS), PAIRS
             )
             for v in range(VECTORS)
         ]
         from_point, undefined = builder.mul(pair, number(4)), ir.Constant(INTS, ir.Undefined)
         for row, row_sums in zip(rows, sums, strict=True):
             one = builder.insert_element(
-                undefined, read(row, from_point, INT), ir.Constant(INT, 0)
+                undefined, read(builder, row, from_point, INT), ir.Constant(INT, 0)
             )
             everywhere = builder.shuffle_vector(one, undefined, ir.Constant(INTS, [0] * LANES))
             pairs = builder.bitcast(everywhere, PAIRS)
@@ -176,8 +180,45 @@ def _tile(_, first, last, step, words, bias, n_pairs, out, out_step):
         for i, row_sums in enumerate(sums):
             for v, total in enumerate(row_sums):
                 offset = builder.add(builder.mul(out_step, number(i)), number(4 * LANES * v))
-                stored = builder.store(total.incomings[1][0], at(out, offset, FLOATS))
+                stored = builder.store(total.incomings[1][0], at(builder, out, offset, FLOATS))
                 stored.align = 4
         return context.get_dummy_value()
 
     return types.void(*[types.intp] * 8), generate
+
+
+@intrinsic
+def peak(_, scores):
+    """The greatest of the WORDS scores at an address: compiled loops find it one by one."""
+
+    def generate(context, builder, signature, arguments):
+        greatest, *others = (read(builder, arguments[0], number(o), FLOATS) for o in OFFSETS)
+        for other in others:
+            above = builder.fcmp_ordered(">", other, greatest)
+            greatest = builder.select(above, other, greatest)
+        reduce = ir.FunctionType(FLOAT, [FLOATS])
+        maximum = builder.module.declare_intrinsic("llvm.vector.reduce.fmax.v16f32", fnty=reduce)
+        return builder.call(maximum, [greatest], fastmath=("nnan",))
+
+    return types.float32(types.intp), generate
+
+
+@intrinsic
+def reaching(_, scores, limit):
+    """A bit for each of the WORDS scores at an address that is at least the limit, 1 the first."""
+
+    def generate(context, builder, signature, arguments):
+        scores, limit = arguments
+        undefined = ir.Constant(FLOATS, ir.Undefined)
+        one = builder.insert_element(undefined, limit, ir.Constant(INT, 0))
+        limits = builder.shuffle_vector(one, undefined, ir.Constant(INTS, [0] * LANES))
+        bits = number(0)
+        for v, offset in enumerate(OFFSETS):
+            there = builder.fcmp_ordered(
+                ">=", read(builder, scores, number(offset), FLOATS), limits
+            )
+            some = builder.zext(builder.bitcast(there, ir.IntType(LANES)), LONG)
+            bits = builder.or_(bits, builder.shl(some, number(LANES * v)))
+        return bits
+
+    return types.int64(types.intp, types.float32), generate

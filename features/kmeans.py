@@ -81,28 +81,25 @@ def nearest(points: Rounded, words: Rounded) -> tuple[np.ndarray, np.ndarray]:
     return word, score
 
 
-# No score is "not a number", and the greatest may be found in any order.
-@njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc", "contract"})
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _decide(rough, points, words, bias, reach, word, score):
     """Fill word and score (m,) of points (m, d), by their rough scores (>= m, >= n_words)."""
     step = bfloat16.WORDS
     for i in range(len(points)):
-        scores, best = rough[i], np.float32(-np.inf)
-        for k in range(len(scores)):
-            best = max(best, scores[k])
+        scores, best = rough[i].ctypes.data, np.float32(-np.inf)
+        for start in range(0, rough.shape[1], step):
+            best = max(best, bfloat16.peak(scores + 4 * start))
         limit, found, highest = best - reach[i], -1, np.float32(-np.inf)
-        for start in range(0, len(scores), step):
-            near = np.float32(0)
-            for k in range(start, start + step):
-                near += np.float32(1) if scores[k] >= limit else np.float32(0)
-            if near > 0:
-                for k in range(start, min(start + step, len(words))):
-                    if scores[k] >= limit:
-                        total = bias[k]
-                        for j in range(points.shape[1]):
-                            total += points[i, j] * words[k, j]
-                        if total > highest or found < 0:
-                            found, highest = k, total
+        for start in range(0, rough.shape[1], step):
+            k, near = start, bfloat16.reaching(scores + 4 * start, limit)
+            while near:
+                if near & 1:
+                    total = bias[k]
+                    for j in range(points.shape[1]):
+                        total += points[i, j] * words[k, j]
+                    if total > highest or found < 0:
+                        found, highest = k, total
+                k, near = k + 1, near >> 1
         word[i], score[i] = found, highest
 
 
