@@ -9,13 +9,14 @@ same numbers as float32.
 Source of the layout: Goto, van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
 from llvmlite.binding import get_host_cpu_features
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import extending, njit, types
+
+intrinsic: Any = extending.intrinsic  # the first argument is filled in, which mypy cannot know
 
 AVAILABLE = get_host_cpu_features().get("avx512bf16", False)
 
@@ -91,7 +92,7 @@ def _multiply(points, pairs, bias, scores):
         for i in range(0, m, POINTS):
             out = scores[i:, panel * WORDS :].ctypes.data
             first = points.ctypes.data + i * d * 4
-            _tile(first, last, step, words, start, d, out, scores.shape[1] * 4)  # type: ignore[call-arg]
+            _tile(first, last, step, words, start, d, out, scores.shape[1] * 4)
 
 
 FLOAT, INT, LONG = ir.FloatType(), ir.IntType(32), ir.IntType(64)
