@@ -38,7 +38,7 @@ ENCODINGS = {
     "nearest": {"neighbours": 640},
 }
 GRID = 2
-REPEATS = 5
+REPEATS = 9
 IMAGES = 64
 
 

@@ -151,7 +151,7 @@ def against_scikit_learn(n):
                 "ours": lambda: ours(problem, RATES, L2, CLASSIFIERS),
                 "scikit-learn": lambda: quality.update({"scikit-learn": scikit_learn(problem)}),
             },
-            repeats=1,
+            repeats=2,
         )
         quality["ours"] = our_accuracy(problem)
         add(
