@@ -24,7 +24,7 @@ def test_the_files_of_hog():
 
 
 def test_the_files_of_a_bag_of_words_by_hand():
-    own = ("bag_of_words", "codebook", "encoding", "kmeans", "spherical_kmeans")
+    own = ("bag_of_words", "bfloat16", "codebook", "encoding", "kmeans", "spherical_kmeans")
     shared = ("errors", "parallel", "patches", "whitening")
     assert files("features.bag_of_words") == {f"features/{name}.py" for name in own + shared}
 
