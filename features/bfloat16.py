@@ -97,7 +97,7 @@ def _multiply(points, pairs, bias, scores):
 
 FLOAT, INT, LONG = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 FLOATS, INTS = ir.VectorType(FLOAT, LANES), ir.VectorType(INT, LANES)
-OFFSETS = [4 * LANES * v for v in range(VECTORS)]  # bytes from a panel's scores to each vector's
+OFFSETS = [4 * LANES * v for v in range(VECTORS)]  # bytes from 32 numbers to each vector of them
 
 
 class BFloat(ir.Type):
@@ -157,12 +157,8 @@ def _tile(_, first, last, step, words, bias, n_pairs, out, out_step):
         pair.add_incoming(number(0), before)
         sums = [[builder.phi(FLOATS) for _ in range(VECTORS)] for _ in range(POINTS)]
         from_words = builder.mul(pair, number(4 * WORDS))
-        vectors = [
-            builder.bitcast(
-                read(builder, words, builder.add(from_words, number(4 * LANES * v)), INTS), PAIRS
-            )
-            for v in range(VECTORS)
-        ]
+        places = [builder.add(from_words, number(offset)) for offset in OFFSETS]
+        vectors = [builder.bitcast(read(builder, words, place, INTS), PAIRS) for place in places]
         from_point, undefined = builder.mul(pair, number(4)), ir.Constant(INTS, ir.Undefined)
         for row, row_sums in zip(rows, sums, strict=True):
             one = builder.insert_element(
@@ -179,9 +175,9 @@ def _tile(_, first, last, step, words, bias, n_pairs, out, out_step):
 
         builder.position_at_end(done)
         for i, row_sums in enumerate(sums):
-            for v, total in enumerate(row_sums):
-                offset = builder.add(builder.mul(out_step, number(i)), number(4 * LANES * v))
-                stored = builder.store(total.incomings[1][0], at(builder, out, offset, FLOATS))
+            for offset, total in zip(OFFSETS, row_sums, strict=True):
+                place = builder.add(builder.mul(out_step, number(i)), number(offset))
+                stored = builder.store(total.incomings[1][0], at(builder, out, place, FLOATS))
                 stored.align = 4
         return context.get_dummy_value()
 
