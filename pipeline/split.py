@@ -33,15 +33,18 @@ def split(
     part = np.full(len(table.label), TRAIN, np.int8)
     given = table.is_test
     part[given] = TEST
+    wanted = [(VALIDATION, validation_fraction, 1)]  # and how many groups must remain
+    if not given.any():
+        wanted.insert(0, (TEST, test_fraction, 2))
     for label, name in enumerate(read_json(classes)):
         members = np.flatnonzero((table.label == label) & ~given)
-        groups = shuffled_groups(table, members, rng)
-        check_enough(name, len(groups), needed=2 if given.any() else 3)
-        if not given.any():
-            test, groups = draw(groups, test_fraction, keep=2)
-            part[test] = TEST
-        validation, _ = draw(groups, validation_fraction, keep=1)
-        part[validation] = VALIDATION
+        members, sizes = shuffled_groups(table, members, rng)
+        check_enough(name, len(sizes), needed=2 if given.any() else 3)
+        for drawn, fraction, keep in wanted:
+            n_groups = groups_to_draw(sizes, fraction, keep)
+            n = sizes[:n_groups].sum()
+            part[members[:n]] = drawn
+            members, sizes = members[n:], sizes[n_groups:]
     write_array(parts, part)
     return len(part)
 
@@ -53,26 +56,25 @@ def check_fraction(key: str, value: float) -> None:
 
 def shuffled_groups(
     table: Labels, members: np.ndarray, rng: np.random.Generator
-) -> list[np.ndarray]:
-    """The members (positions of images), one array per group, the groups in random order."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """The members (positions of images), group after group, in random order; sizes of groups."""
     by_group = members[np.argsort(table.group[members], kind="stable")]
-    starts = np.flatnonzero(np.diff(table.group[by_group])) + 1
-    groups = np.split(by_group, starts) if len(by_group) else []
-    return [groups[i] for i in rng.permutation(len(groups))]
+    _, starts, sizes = np.unique(table.group[by_group], return_index=True, return_counts=True)
+    order = rng.permutation(len(starts))
+    starts, sizes = starts[order], sizes[order]
+    within = np.arange(len(by_group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return by_group[np.repeat(starts, sizes) + within], sizes
 
 
-def draw(
-    groups: list[np.ndarray], fraction: float, keep: int
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The members of the first groups that come nearest to `fraction` of all, and the rest.
+def groups_to_draw(sizes: np.ndarray, fraction: float, keep: int) -> int:
+    """How many of the first groups come nearest to `fraction` of all their members.
 
-    At least one group is drawn, and at least `keep` remain. With groups of several images the
-    number drawn is off by half of a group at most, more only where `keep` demands it.
+    At least one is drawn, and at least `keep` remain. With groups of several images the number
+    of images is off by half of a group at most, more only where `keep` demands it.
     """
-    drawn = np.cumsum([len(group) for group in groups])
+    drawn = np.cumsum(sizes)
     nearest = int(np.argmin(np.abs(drawn - fraction * drawn[-1]))) + 1
-    n = min(nearest, len(groups) - keep)
-    return np.concatenate(groups[:n]), groups[n:]
+    return min(nearest, len(sizes) - keep)
 
 
 def check_enough(name: str, found: int, needed: int) -> None:
