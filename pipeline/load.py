@@ -43,7 +43,8 @@ def load(
     one size. Raises BadInput, and then leaves no file.
     """
     source = open_source(data, seed)
-    order = generator(seed, "order of images").permutation(source.n)
+    positions = np.arange(source.n, dtype=np.int32)
+    order = generator(seed, "order of images").permutation(positions)
     with whole(images) as partial:
         write_images(source, order, Reading(data, image_size, partial), threads)
         write_labels(labels, source.rows(order))

@@ -2,29 +2,36 @@
 
 import heapq
 import pickle
-import zlib
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
-from typing import TypeVar
+from contextlib import ExitStack
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
 
 Item = TypeVar("Item", bound=tuple)
 
-RUN = 30_000  # items that are sorted at once
-BLOCK = 100  # items of a run that are unpacked at once
+RUN = 10_000  # items that are sorted at once
+BLOCK = 20  # items of a run that are read back at once
 
 
 def in_order(items: Iterable[Item]) -> Iterator[Item]:
-    """The items in ascending order. Paths that wait for their turn take a few bytes each."""
+    """The items in ascending order; those that wait for their turn lie in unnamed files."""
     left = iter(items)
-    runs = []
-    while run := sorted(islice(left, RUN)):
-        runs.append([pack(run[i : i + BLOCK]) for i in range(0, len(run), BLOCK)])
-    return heapq.merge(*(chain.from_iterable(map(unpack, run)) for run in runs))
+    with ExitStack() as open_files:
+        runs = []
+        while run := sorted(islice(left, RUN)):
+            runs.append(open_files.enter_context(TemporaryFile()))
+            for i in range(0, len(run), BLOCK):
+                pickle.dump(run[i : i + BLOCK], runs[-1])
+        del run
+        yield from heapq.merge(*map(read_back, runs))
 
 
-def pack(items: list[Item]) -> bytes:
-    return zlib.compress(pickle.dumps(items), level=1)
-
-
-def unpack(block: bytes) -> list[Item]:
-    return pickle.loads(zlib.decompress(block))
+def read_back(file: IO[bytes]) -> Iterator[Item]:
+    file.seek(0)
+    while True:
+        try:
+            block = pickle.load(file)
+        except EOFError:
+            return
+        yield from block
