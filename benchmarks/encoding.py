@@ -11,7 +11,9 @@ Run: python -m benchmarks.encoding [ARCHIVE.zip]
 
 import pipeline  # noqa: F401, I001 - first: it sets up the library of matrix products
 
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -39,7 +41,10 @@ ENCODINGS = {
 }
 GRID = 2
 REPEATS = 9
-IMAGES = 64
+IMAGES = 128
+
+
+SHARED = {}  # what the processes find when they begin
 
 
 def ours(images, state, encoding):
@@ -72,7 +77,7 @@ def scikit_learn(images, state, kmeans):
     pooled = []
     for image in images:
         patches = bag_of_words.whitened(image, state, 1)[..., :-1]
-        region = bag_of_words.pooling_regions(*patches.shape[:2], GRID).ravel()
+        region = bag_of_words.pooling_cells(*patches.shape[:2], GRID, "even")[0].ravel()
         z = kmeans.transform(patches.reshape(region.size, -1))
         f = np.maximum(0, z.mean(axis=1, keepdims=True) - z)
         pooled.append([f[region == r].sum(axis=0) for r in range(GRID**2)])
@@ -87,33 +92,41 @@ def fitted_kmeans(state):
     return kmeans
 
 
+def encode_share(part, encoding):
+    ours(SHARED["images"][part], SHARED["state"], encoding)
+
+
+def multiply_share(part):
+    limit(SHARED["patches"][part], SHARED["state"])
+
+
 def main():
     images = read(named()).images[:IMAGES]
     state = bag_of_words.fit(images, np.random.default_rng(0), 1, **FIT)
     patches = [normalized(image, state) for image in images]
+    SHARED.update(images=images, state=state, patches=patches)
     kmeans = fitted_kmeans(state)
 
     for threads in (1, 2):
-        with ThreadPoolExecutor(threads) as pool:
+        parts = [slice(i, None, threads) for i in range(threads)]
+        with ProcessPoolExecutor(threads, multiprocessing.get_context("fork")) as pool:
 
-            def halves(function, items, *rest, pool=pool, threads=threads):
-                """Each thread a share of the images, as the workflow does it."""
-                shares = [items[i::threads] for i in range(threads)]
-                return list(pool.map(lambda share: function(share, *rest), shares))
+            def side_by_side(function, pool=pool, parts=parts, **options):
+                return list(pool.map(partial(function, **options), parts))
 
-            def whole(*_, threads=threads):
+            def peer(threads=threads):
                 with threadpool_limits(threads):
                     return scikit_learn(images, state, kmeans)
 
             for encoding in ENCODINGS:
                 runs = {
-                    "ours": lambda e=encoding, share=halves: share(ours, images, state, e),
-                    "limit": lambda share=halves: share(limit, patches, state),
+                    "ours": partial(side_by_side, encode_share, encoding=encoding),
+                    "limit": partial(side_by_side, multiply_share),
                 }
                 quality = {"ours": np.mean(ours(images, state, encoding))}
                 if encoding == "triangle":
-                    runs["scikit-learn"] = whole
-                    quality["scikit-learn"] = np.mean(whole())
+                    runs["scikit-learn"] = peer
+                    quality["scikit-learn"] = np.mean(peer())
                 size = f"{IMAGES} images 32x32x3, {FIT['words']} words, {encoding}"
                 add("encoding", size, threads, race(runs, REPEATS), quality)
 

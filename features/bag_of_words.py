@@ -14,6 +14,8 @@ from features.whitening import fit_pca, fit_zca
 
 State = dict[str, np.ndarray]
 
+CELLS = 4  # across a region, where patches are shared out: as accurate as more
+
 
 def fit(
     images: np.ndarray,
@@ -69,13 +71,15 @@ def encode(
     stride: int,
     grid: int,
     power: float,
+    pooling: str = "even",
     encoding: str = "hard",
     threshold: float | None = None,
     neighbours: int | None = None,
 ) -> np.ndarray:
     """Add up what every dense patch says about each word, in each region of a grid x grid.
 
-    images: uint8 (n, rows, cols, 3). encoding, threshold, neighbours: see `encoding.choose`.
+    images: uint8 (n, rows, cols, 3). pooling: see `pooling_cells`. encoding, threshold,
+    neighbours: see `encoding.choose`.
     Returns float32 (n, grid * grid * width), none below zero; width is the number of words, for
     soft_threshold twice that. For hard, the nearest words are counted, and each row sums to the
     number of patches. `power` is what each number is raised to: below 1, so that a word that is
@@ -91,8 +95,11 @@ def encode(
     block = np.zeros((len(images), grid * grid, encoder.width), np.float32)
     for pooled, image in zip(block, images, strict=True):
         patches = whitened(image, state, stride)
-        region = pooling_regions(patches.shape[0], patches.shape[1], grid)
-        encoder.pool(patches.reshape(region.size, -1), region.ravel(), pooled)
+        cell, weights = pooling_cells(*patches.shape[:2], grid, pooling)
+        sums = pooled if weights is None else np.zeros((cell.max() + 1, encoder.width), np.float32)
+        encoder.pool(patches.reshape(cell.size, -1), cell.ravel(), sums)
+        if weights is not None:
+            np.matmul(weights, sums, out=pooled)
     if power == 0.5:
         np.sqrt(block, out=block)  # a fast one
     elif power != 1:
@@ -118,13 +125,37 @@ def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:
     return points.reshape(rows, cols, -1)
 
 
-def pooling_regions(patch_rows: int, patch_cols: int, grid: int) -> np.ndarray:
-    """The region (row by row, 0..grid^2 - 1) that each patch position belongs to."""
+def pooling_cells(
+    patch_rows: int, patch_cols: int, grid: int, pooling: str
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Where patches are added up, and what of these sums is each region's.
+
+    even      each patch belongs to one region
+    bilinear  it belongs to the regions around it, to each the more the nearer to its centre, so
+              that nothing jumps when an image moves by a pixel. Patches are added up in cells, a
+              few across a region, and cells shared out. As descriptors of edges do it: Lowe,
+              Distinctive Image Features from Scale-Invariant Keypoints, 2004
+
+    Returns the cell of each patch position, int64 (patch_rows, patch_cols), and the share
+    of each region in each cell, float32 (grid * grid, n_cells), None where cells are regions.
+    """
     if grid > min(patch_rows, patch_cols):
         raise BadInput(
             f"grid is {grid}, but an image has only {patch_rows}x{patch_cols} patches; "
             f"lower grid or stride"
         )
-    row = np.arange(patch_rows) * grid // patch_rows
-    col = np.arange(patch_cols) * grid // patch_cols
-    return row[:, None] * grid + col
+    across = grid if pooling == "even" else grid * CELLS
+    rows, cols = min(across, patch_rows), min(across, patch_cols)
+    row = np.arange(patch_rows) * rows // patch_rows
+    col = np.arange(patch_cols) * cols // patch_cols
+    cell = row[:, None] * cols + col
+    if pooling == "even":
+        return cell, None
+    return cell, np.kron(shares(rows, grid), shares(cols, grid))
+
+
+def shares(cells: int, grid: int) -> np.ndarray:
+    """Of each of `grid` regions in each of so many cells, side by side, float32 (grid, cells)."""
+    place = (np.arange(cells, dtype=np.float32) + 0.5) / cells * grid - 0.5
+    inside = np.clip(place, 0, grid - 1)  # beyond the outermost centres there is one region
+    return np.maximum(0, 1 - np.abs(inside - np.arange(grid)[:, None])).astype(np.float32)

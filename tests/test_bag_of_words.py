@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from naive_encodings import ENCODINGS, is_clear, says
 
 from features import bag_of_words
-from features.bag_of_words import encode, pooling_regions, whitened
+from features.bag_of_words import CELLS, encode, pooling_cells, whitened
 from features.errors import BadInput
 
 RED, GREEN, BLUE, GREY = (250, 0, 0), (0, 250, 0), (0, 0, 250), (90, 90, 90)
@@ -70,13 +70,24 @@ def naive_patches(image: np.ndarray, state, stride: int) -> list[list[np.ndarray
     return patches
 
 
-def naive_sums(patches: list[list[np.ndarray]], words, grid: int, encoding: str, **options):
+def naive_shares(position: int, n: int, grid: int, pooling: str) -> np.ndarray:
+    """Of each of a row of regions in a patch, the n patches across them counted from 0."""
+    if pooling == "even":
+        return np.eye(grid)[position * grid // n]
+    cells = min(n, grid * CELLS)
+    centre = (position * cells // n + 0.5) / cells * grid - 0.5
+    return np.array([np.interp(centre, range(grid), region) for region in np.eye(grid)])
+
+
+def naive_sums(patches, words, grid: int, encoding: str, pooling: str = "even", **options):
     """Patch by patch and word by word."""
     sums = np.zeros((grid, grid, len(says(patches[0][0], words, encoding, **options))))
     for i, row in enumerate(patches):
         for j, patch in enumerate(row):
-            region = i * grid // len(patches), j * grid // len(row)
-            sums[region] += says(patch, words, encoding, **options)
+            down = naive_shares(i, len(patches), grid, pooling)
+            right = naive_shares(j, len(row), grid, pooling)
+            said = says(patch, words, encoding, **options)
+            sums += np.einsum("i,j,k->ijk", down, right, said)
     return sums.ravel()
 
 
@@ -106,10 +117,33 @@ def test_a_stride_skips_positions():
 
 
 def test_regions_by_hand():
-    np.testing.assert_array_equal(
-        pooling_regions(4, 3, 2), [[0, 0, 1], [0, 0, 1], [2, 2, 3], [2, 2, 3]]
-    )
-    np.testing.assert_array_equal(pooling_regions(3, 3, 3), np.arange(9).reshape(3, 3))
+    cells, weights = pooling_cells(4, 3, 2, "even")
+    np.testing.assert_array_equal(cells, [[0, 0, 1], [0, 0, 1], [2, 2, 3], [2, 2, 3]])
+    assert weights is None
+    np.testing.assert_array_equal(pooling_cells(3, 3, 3, "even")[0], np.arange(9).reshape(3, 3))
+
+
+def test_shares_by_hand():
+    """Of four patches across, the centres of two regions lie between two each."""
+    cells, weights = pooling_cells(4, 4, 2, "bilinear")
+    np.testing.assert_array_equal(cells, np.arange(16).reshape(4, 4))
+    left = np.array([1, 0.75, 0.25, 0])
+    shares = weights.reshape(2, 2, 4, 4)
+    np.testing.assert_allclose(shares[0, 0], np.outer(left, left))
+    np.testing.assert_allclose(shares[1, 0], np.outer(1 - left, left))
+
+
+def test_with_bilinear_pooling_little_changes_when_an_image_moves_by_a_pixel():
+    images = noise(1, 24, 24) // 8
+    images[:, 8:16, 8:16] = noise(1, 8, 8, seed=1)
+    moved = np.roll(images, 1, axis=2)
+    state = fit(noise())
+    change = {}
+    for pooling in ("even", "bilinear"):
+        options = {"stride": 1, "grid": 2, "power": 1, "pooling": pooling}
+        before, after = (encode(x, state, **options) for x in (images, moved))
+        change[pooling] = np.abs(after - before).sum()
+    assert change["bilinear"] < change["even"]
 
 
 @pytest.mark.parametrize(("stride", "grid"), [(1, 1), (1, 2), (2, 2), (3, 1), (1, 3)])
@@ -121,12 +155,13 @@ def test_counts_equal_a_naive_loop(stride, grid):
     np.testing.assert_array_equal(block, expected)
 
 
+@pytest.mark.parametrize("pooling", ["even", "bilinear"])
 @pytest.mark.parametrize("stride", [1, 2, 5])
-def test_a_row_sums_to_the_number_of_patches(stride):
+def test_a_row_sums_to_the_number_of_patches(stride, pooling):
     images = noise(rows=13, cols=9)
-    block = encode(images, fit(images), stride=stride, grid=2, power=1)
+    block = encode(images, fit(images), stride=stride, grid=2, power=1, pooling=pooling)
     n_patches = len(range(0, 13 - 4 + 1, stride)) * len(range(0, 9 - 4 + 1, stride))
-    np.testing.assert_array_equal(block.sum(axis=1), n_patches)
+    np.testing.assert_allclose(block.sum(axis=1), n_patches, rtol=1e-6)
 
 
 def test_a_batch_equals_its_images_one_by_one():
@@ -145,6 +180,7 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
     rows, cols = (size + (grid - 1) * stride + data.draw(st.integers(0, 5)) for _ in range(2))
     images = noise(40, rows, cols, seed=data.draw(st.integers(0, 99)))
     power = data.draw(st.sampled_from([1, 0.75, 0.5]), "power")
+    pooling = data.draw(st.sampled_from(["even", "bilinear"]), "pooling")
     state = fit(
         images,
         words=5,
@@ -155,13 +191,14 @@ def test_sums_equal_a_naive_loop_for_every_setting(encoding, data):
         variance=data.draw(st.sampled_from([1, 0.95]), "variance"),
     )
     options = {"encoding": encoding, **ENCODINGS[encoding]}
+    pooled = {"grid": grid, "pooling": pooling, **options}
     few = images[:2]
-    block = encode(few, state, stride=stride, grid=grid, power=power, **options)
+    block = encode(few, state, stride=stride, power=power, **pooled)
     for row, image in zip(block, few, strict=True):
         patches = naive_patches(image, state, stride)
         everywhere = [patch for line in patches for patch in line]
         assume(all(is_clear(patch, state["words"], **options) for patch in everywhere))
-        expected = naive_sums(patches, state["words"], grid, **options)
+        expected = naive_sums(patches, state["words"], **pooled)
         # A distance of nearly nothing is the root of a difference of squares.
         sums, length = encoding in SUMS, max(np.linalg.norm(patch) for patch in everywhere)
         limits = {"rtol": 1e-4, "atol": 1e-3 * length if sums else 1e-4}
@@ -193,12 +230,13 @@ def mirrored(state) -> bag_of_words.State:
     }
 
 
+@pytest.mark.parametrize("pooling", ["even", "bilinear"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_a_flipped_image_has_the_mirrored_grid(encoding):
+def test_a_flipped_image_has_the_mirrored_grid(encoding, pooling):
     images = noise(rows=12, cols=11)  # 8 patches across, in two halves
     # Of other images: a patch that is a word is as far from it as the root of a rounding error.
     state = fit(noise(seed=1))
-    options = {"stride": 1, "grid": 2, "power": 1, "encoding": encoding}
+    options = {"stride": 1, "grid": 2, "power": 1, "encoding": encoding, "pooling": pooling}
     options |= ENCODINGS[encoding]
     block = encode(images, state, **options).reshape(4, 2, 2, -1)
     flipped = encode(images[:, :, ::-1], mirrored(state), **options).reshape(4, 2, 2, -1)
