@@ -100,11 +100,17 @@ def encode(
         encoder.pool(patches.reshape(cell.size, -1), cell.ravel(), sums)
         if weights is not None:
             np.matmul(weights, sums, out=pooled)
+    return raised(block, power).reshape(len(images), -1)
+
+
+def raised(block: np.ndarray, power: float) -> np.ndarray:
+    """block ** power, float32, in place; the roots that are known by name are fast ones."""
     if power == 0.5:
-        np.sqrt(block, out=block)  # a fast one
-    elif power != 1:
-        np.power(block, np.float32(power), out=block)
-    return block.reshape(len(images), -1)
+        return np.sqrt(block, out=block)
+    if power == 0.75:
+        block *= np.sqrt(block)
+        return np.sqrt(block, out=block)
+    return block if power == 1 else np.power(block, np.float32(power), out=block)
 
 
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:

@@ -56,7 +56,7 @@ class Minibatches:
             y = self.fill([self.chunks[chunk] for chunk in np.sort(order[part])])
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
-                yield widen(self.buffer, batch), y[batch]
+                yield widen(self.buffer, batch, self.map), y[batch]
 
     def fill(self, chunks: list[slice]) -> np.ndarray:
         """Read the rows of some chunks into the buffer; their classes."""
@@ -81,7 +81,7 @@ def held_out(rows: Rows, index: np.ndarray, folder: Path, map_) -> Callable[[], 
             X = np.empty((len(part), rows.width), STORED)
             prepared.read(start, out=X)
             yield (
-                widen(X, np.arange(len(X))),
+                widen(X, np.arange(len(X)), map_),
                 prepared.y[start : start + len(part) // len(rows.X.views)],
             )
             start += len(part)
