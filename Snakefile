@@ -30,7 +30,7 @@ wildcard_constraints:
     seed=r"\d+",
     start=r"\d+",
     stop=r"\d+",
-    view="original|flipped",
+    view="|".join(plan.views),
     representation="|".join(plan.representations),
     state="|".join(plan.states) or "none",
 

@@ -14,7 +14,7 @@ from features import FITTED
 from features.errors import BadInput
 from pipeline import settings
 from pipeline.image_folder import fingerprint
-from pipeline.image_set import VIEWS
+from pipeline.image_set import views
 from pipeline.matrix import shard_path, shard_ranges
 from pipeline.store import read_json
 
@@ -46,7 +46,7 @@ class Plan:
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
         self.seeds = self.config["seeds"]
-        self.views = VIEWS if self.config["flips"] else VIEWS[:1]
+        self.views = views(self.config["flips"], self.config["zooms"])
         self.states = {
             state_name(block): block
             for block in self.blocks.values()

@@ -1,4 +1,4 @@
-"""A view is the whole image seen otherwise, and a run with flips uses both."""
+"""A view is an image seen otherwise: mirrored, enlarged, or both."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,15 @@ from features import hog, raw_pixels
 from pipeline.encode import encode
 from pipeline.extract import extract
 from pipeline.fit import fit
-from pipeline.image_set import FLIPPED, ORIGINAL, look
+from pipeline.image_set import (
+    FLIPPED,
+    ORIGINAL,
+    ZOOM,
+    ZOOMED,
+    ZOOMED_FLIPPED,
+    look,
+    views,
+)
 from pipeline.store import read_array, write_array
 
 IMAGES = np.random.default_rng(0).integers(256, size=(6, 16, 16, 3), dtype=np.uint8)
@@ -17,6 +25,25 @@ HOG = {"orientations": 9, "pixels_per_cell": 4, "cells_per_block": 2, "block_nor
 def test_a_flipped_image_has_its_columns_in_reverse_order():
     np.testing.assert_array_equal(look(IMAGES, FLIPPED)[3, 5, 0], IMAGES[3, 5, 15])
     assert look(IMAGES, ORIGINAL) is IMAGES
+
+
+def test_views_that_are_wanted():
+    assert views(False, False) == [ORIGINAL]
+    assert views(True, False) == [ORIGINAL, FLIPPED]
+    assert views(False, True) == [ORIGINAL, ZOOMED]
+    assert views(True, True) == [ORIGINAL, FLIPPED, ZOOMED, ZOOMED_FLIPPED]
+
+
+def test_a_zoomed_ramp_is_less_steep_and_the_same_in_the_middle():
+    ramp = np.broadcast_to(np.arange(20, 220, 5, np.uint8)[:, None], (2, 24, 40, 3))
+    zoomed = look(ramp, ZOOMED)
+    assert (zoomed.dtype, zoomed.shape) == (ramp.dtype, ramp.shape)
+    expected = 117.5 + 5 / ZOOM * (np.arange(40) - 19.5)
+    np.testing.assert_allclose(zoomed[:, :, 1:-1, 0], np.tile(expected[1:-1], (2, 24, 1)), atol=1)
+
+
+def test_a_zoomed_image_is_flipped_like_any_other():
+    np.testing.assert_array_equal(look(IMAGES, ZOOMED_FLIPPED), look(IMAGES, ZOOMED)[:, :, ::-1])
 
 
 @pytest.mark.parametrize(("feature", "settings"), [("raw_pixels", {}), ("hog", HOG)])
