@@ -4,6 +4,7 @@
 # files lie is in pipeline/plan.py.
 import atexit
 import os
+import re
 import shlex
 import sys
 from tempfile import NamedTemporaryFile
@@ -30,7 +31,7 @@ wildcard_constraints:
     seed=r"\d+",
     start=r"\d+",
     stop=r"\d+",
-    view="|".join(plan.views),
+    view="|".join(map(re.escape, plan.views)),
     representation="|".join(plan.representations),
     state="|".join(plan.states) or "none",
 

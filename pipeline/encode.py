@@ -1,10 +1,11 @@
 """Compute a fitted feature for one shard of the images."""
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
-from pipeline.image_set import look, precision
+from pipeline.image_set import features_of, precision
 from pipeline.store import ArrayFile, read_arrays, write_array
 
 
@@ -19,9 +20,10 @@ def encode(
     block: Path,
 ) -> int:
     """Write the block's rows start..stop, of one view of the images."""
-    shard = look(ArrayFile(images).read(start, stop), view)
-    features = import_module(f"features.{feature}").encode(shard, read_arrays(state), **settings)
-    write_array(block, features.astype(precision(shard)))
+    shard = ArrayFile(images).read(start, stop)
+    module = import_module(f"features.{feature}")
+    compute = partial(module.encode, state=read_arrays(state), **settings)
+    write_array(block, features_of(shard, view, compute).astype(precision(shard)))
     return stop - start
 
 

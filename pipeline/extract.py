@@ -1,10 +1,11 @@
 """Compute a feature that needs no fitting, for one shard of the images."""
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
-from pipeline.image_set import look, precision
+from pipeline.image_set import features_of, precision
 from pipeline.store import ArrayFile, write_array
 
 
@@ -12,9 +13,9 @@ def extract(
     images: Path, feature: str, settings: dict, view: str, start: int, stop: int, block: Path
 ) -> int:
     """Write the block's rows start..stop, of one view of the images."""
-    shard = look(ArrayFile(images).read(start, stop), view)
-    features = import_module(f"features.{feature}").extract(shard, **settings)
-    write_array(block, features.astype(precision(shard)))
+    shard = ArrayFile(images).read(start, stop)
+    compute = partial(import_module(f"features.{feature}").extract, **settings)
+    write_array(block, features_of(shard, view, compute).astype(precision(shard)))
     return stop - start
 
 

@@ -1,38 +1,63 @@
 """What is known of images: the part each plays, the views of it, and how fine features are."""
 
+from collections.abc import Callable
+from math import ceil
+
 import numpy as np
 from PIL import Image
-from PIL.Image import Resampling
+from PIL.Image import Resampling, Transform
 
 # A column beside the images, never copies of them.
 TRAIN, VALIDATION, TEST = 0, 1, 2
 PARTS = ("train", "validation", "test")
 
-# Features are computed of each image as it is and, if the config says so, mirrored and enlarged.
-ORIGINAL, FLIPPED, ZOOMED, ZOOMED_FLIPPED = "original", "flipped", "zoomed", "zoomed_flipped"
-ZOOM = 1.15  # things of one kind differ more than this in size
+# How an image is looked at: as it is or mirrored, and at a scale.
+ORIGINAL, FLIPPED = "original", "flipped"
 
 
-def views(flips: bool, zooms: bool) -> list[str]:
-    """Those that are wanted, and those that are both."""
-    sizes = [(ORIGINAL, FLIPPED), (ZOOMED, ZOOMED_FLIPPED)][: 1 + zooms]
-    return [view for size in sizes for view in size[: 1 + flips]]
+def views(scales: list[float], flips: bool, average: bool) -> list[str]:
+    """The views of an image whose features are rows; `average`: only the mean of them is."""
+    every = [
+        side if scale == 1 else f"{side}_{scale}"
+        for scale in scales
+        for side in (ORIGINAL, FLIPPED)[: 1 + flips]
+    ]
+    return ["+".join(every)] if average else every
 
 
 def look(images: np.ndarray, view: str) -> np.ndarray:
-    """A view of images, uint8 (n, rows, cols, 3)."""
-    if view in (ZOOMED, ZOOMED_FLIPPED):
-        images = np.stack([zoom(image) for image in images])
-    return images[:, :, ::-1] if view in (FLIPPED, ZOOMED_FLIPPED) else images
+    """A view of images, uint8 (n, rows, cols, 3), that is no mean of several."""
+    side, _, scale = view.partition("_")
+    if scale:
+        images = np.stack([rescale(image, float(scale)) for image in images])
+    return images[:, :, ::-1] if side == FLIPPED else images
 
 
-def zoom(image: np.ndarray) -> np.ndarray:
-    """The middle of an image (rows, cols, 3), as large as the whole."""
+def features_of(images: np.ndarray, view: str, compute: Callable) -> np.ndarray:
+    """compute(images), float32 (n, d), of a view, or the mean of what it is of several."""
+    names = view.split("+")
+    total = compute(look(images, names[0]))
+    for name in names[1:]:
+        total += compute(look(images, name))
+    return total if len(names) == 1 else total / np.float32(len(names))
+
+
+def rescale(image: np.ndarray, scale: float) -> np.ndarray:
+    """What is in an image (rows, cols, 3), so many times as large, in a frame of the same size.
+
+    Below 1, where there would be nothing, is the mirror image of what is beside it.
+    """
     rows, cols, _ = image.shape
-    left, top = ((size - size / ZOOM) / 2 for size in (cols, rows))
-    middle = left, top, cols - left, rows - top
-    picture = Image.fromarray(image)
-    return np.asarray(picture.resize((cols, rows), Resampling.BILINEAR, box=middle))
+    margins = [(size / scale - size) / 2 for size in (rows, cols)]
+    top, left = (max(0, ceil(margin)) for margin in margins)
+    wide = np.pad(image, ((top, top), (left, left), (0, 0)), mode="symmetric")
+    box = (
+        *(left - margins[1], top - margins[0]),
+        *(left + cols + margins[1], top + rows + margins[0]),
+    )
+    picture = Image.fromarray(wide)
+    seen = picture.transform((cols, rows), Transform.EXTENT, box, Resampling.BILINEAR)
+    return np.asarray(seen)
 
 
 def precision(images: np.ndarray) -> type:

@@ -56,6 +56,11 @@ def complete(config: dict) -> dict:
         raise BadInput(
             f"config: blocks.{name}: no representation uses it; name it in one or remove it"
         )
+    if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
+        raise BadInput(
+            "config: average_views: there is one view of each image only; set flips or more "
+            "scales, or leave it false"
+        )
     for name in {"svm", "softmax"} & set(settings["sgd"]) - set(settings["classifiers"]):
         raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
     check_codebooks(blocks)

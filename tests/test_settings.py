@@ -161,6 +161,11 @@ def test_more_words_than_patches():
     complete(with_codebook(words=8, patches=8))
 
 
+def test_one_view_has_no_average():
+    refused({"average_views": True}, "average_views", "one view", "flips", "scales")
+    assert complete({"average_views": True, "scales": [0.9, 1]})["scales"] == [0.9, 1]
+
+
 def with_words(**block) -> dict:
     return with_block(feature="bag_of_words", **block)
 

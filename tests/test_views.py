@@ -1,4 +1,4 @@
-"""A view is an image seen otherwise: mirrored, enlarged, or both."""
+"""A view is an image seen otherwise: mirrored, at another scale, or both."""
 
 import numpy as np
 import pytest
@@ -7,15 +7,7 @@ from features import hog, raw_pixels
 from pipeline.encode import encode
 from pipeline.extract import extract
 from pipeline.fit import fit
-from pipeline.image_set import (
-    FLIPPED,
-    ORIGINAL,
-    ZOOM,
-    ZOOMED,
-    ZOOMED_FLIPPED,
-    look,
-    views,
-)
+from pipeline.image_set import FLIPPED, ORIGINAL, look, views
 from pipeline.store import read_array, write_array
 
 IMAGES = np.random.default_rng(0).integers(256, size=(6, 16, 16, 3), dtype=np.uint8)
@@ -28,22 +20,44 @@ def test_a_flipped_image_has_its_columns_in_reverse_order():
 
 
 def test_views_that_are_wanted():
-    assert views(False, False) == [ORIGINAL]
-    assert views(True, False) == [ORIGINAL, FLIPPED]
-    assert views(False, True) == [ORIGINAL, ZOOMED]
-    assert views(True, True) == [ORIGINAL, FLIPPED, ZOOMED, ZOOMED_FLIPPED]
+    assert views([1], False, False) == ["original"]
+    assert views([1], True, False) == ["original", "flipped"]
+    assert views([0.8, 1], False, False) == ["original_0.8", "original"]
+    assert views([1, 0.8], True, False) == ["original", "flipped", "original_0.8", "flipped_0.8"]
+    assert views([1, 1.5], True, True) == ["original+flipped+original_1.5+flipped_1.5"]
 
 
-def test_a_zoomed_ramp_is_less_steep_and_the_same_in_the_middle():
-    ramp = np.broadcast_to(np.arange(20, 220, 5, np.uint8)[:, None], (2, 24, 40, 3))
-    zoomed = look(ramp, ZOOMED)
-    assert (zoomed.dtype, zoomed.shape) == (ramp.dtype, ramp.shape)
-    expected = 117.5 + 5 / ZOOM * (np.arange(40) - 19.5)
-    np.testing.assert_allclose(zoomed[:, :, 1:-1, 0], np.tile(expected[1:-1], (2, 24, 1)), atol=1)
+@pytest.mark.parametrize("scale", [0.8, 1.25])
+def test_a_rescaled_ramp_has_another_slope_and_the_same_middle(scale):
+    ramp = np.broadcast_to(np.arange(40, 120, 2, np.uint8)[:, None], (2, 24, 40, 3))
+    seen = look(ramp, f"original_{scale}")
+    assert (seen.dtype, seen.shape) == (ramp.dtype, ramp.shape)
+    expected = 79 + 2 / scale * (np.arange(40) - 19.5)
+    middle = slice(6, -6)
+    np.testing.assert_allclose(
+        seen[:, :, middle, 0], np.tile(expected[middle], (2, 24, 1)), atol=1.01
+    )
 
 
-def test_a_zoomed_image_is_flipped_like_any_other():
-    np.testing.assert_array_equal(look(IMAGES, ZOOMED_FLIPPED), look(IMAGES, ZOOMED)[:, :, ::-1])
+def test_margins_of_a_shrunk_image_mirror_what_is_beside_them():
+    """At half the scale, 4 pixels become the middle 2, each the mean of two."""
+    image = np.broadcast_to(np.array([10, 20, 30, 40], np.uint8)[:, None], (1, 4, 4, 3))
+    seen = look(image, "original_0.5")
+    np.testing.assert_array_equal(seen[0, :, :, 0], [[15, 15, 35, 35]] * 4)
+
+
+def test_a_rescaled_image_is_flipped_like_any_other():
+    shrunk, flipped = look(IMAGES, "original_0.8"), look(IMAGES, "flipped_0.8")
+    np.testing.assert_array_equal(flipped, shrunk[:, :, ::-1])
+
+
+def test_averaged_views_are_the_mean_of_the_features_of_each(tmp_path):
+    images, block = tmp_path / "images.npy", tmp_path / "block.npy"
+    write_array(images, IMAGES)
+    extract(images, "hog", HOG, "original+flipped+original_0.8", 0, 6, block)
+    seen = [look(IMAGES, view) for view in ("original", "flipped", "original_0.8")]
+    expected = np.mean([hog.extract(np.ascontiguousarray(x), **HOG) for x in seen], axis=0)
+    np.testing.assert_allclose(read_array(block), expected, atol=2**-11)
 
 
 @pytest.mark.parametrize(("feature", "settings"), [("raw_pixels", {}), ("hog", HOG)])
