@@ -95,7 +95,7 @@ def encode(
     block = np.zeros((len(images), grid * grid, encoder.width), np.float32)
     for pooled, image in zip(block, images, strict=True):
         patches = whitened(image, state, stride)
-        cell, weights = pooling_cells(*patches.shape[:2], grid, pooling)
+        cell, weights = pooling_cells(patches.shape[0], patches.shape[1], grid, pooling)
         sums = pooled if weights is None else np.zeros((cell.max() + 1, encoder.width), np.float32)
         encoder.pool(patches.reshape(cell.size, -1), cell.ravel(), sums)
         if weights is not None:
