@@ -9,7 +9,7 @@ import numpy as np
 from features import codebook
 from features.encoding import choose
 from features.errors import BadInput
-from features.patches import check_size, dense, draw, normalize_contrast
+from features.patches import check_size, dense, draw, normalize_contrast, positions
 from features.whitening import fit_pca, fit_zca
 
 State = dict[str, np.ndarray]
@@ -90,15 +90,19 @@ def encode(
 
     One image at a time: its matrix products, and so its last bits, depend on no other image.
     """
-    check_size(images, int(state["patch_size"]))
+    patch_size = int(state["patch_size"])
+    check_size(images, patch_size)
     encoder = choose(state["words"], encoding, threshold, neighbours)
+    rows, cols = positions(images.shape[1], images.shape[2], patch_size, stride)
+    cell, weights = pooling_cells(rows, cols, grid, pooling)
     block = np.zeros((len(images), grid * grid, encoder.width), np.float32)
     for pooled, image in zip(block, images, strict=True):
-        patches = whitened(image, state, stride)
-        cell, weights = pooling_cells(patches.shape[0], patches.shape[1], grid, pooling)
-        sums = pooled if weights is None else np.zeros((cell.max() + 1, encoder.width), np.float32)
-        encoder.pool(patches.reshape(cell.size, -1), cell.ravel(), sums)
-        if weights is not None:
+        points = whitened(image, state, stride).reshape(cell.size, -1)
+        if weights is None:
+            encoder.pool(points, cell.ravel(), pooled)
+        else:
+            sums = np.zeros((weights.shape[1], encoder.width), np.float32)
+            encoder.pool(points, cell.ravel(), sums)
             np.matmul(weights, sums, out=pooled)
     return raised(block, power).reshape(len(images), -1)
 

@@ -45,10 +45,15 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
     return patches.reshape(n, -1)
 
 
+def positions(rows: int, cols: int, patch_size: int, stride: int) -> tuple[int, int]:
+    """How many patches an image of so many pixels has from top to bottom, and across."""
+    return (rows - patch_size) // stride + 1, (cols - patch_size) // stride + 1
+
+
 def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:
     """All patches of an image (rows, cols, 3), float32 (patch_rows, patch_cols, d)."""
     rows, cols, channels = image.shape
-    shape = (rows - patch_size) // stride + 1, (cols - patch_size) // stride + 1
+    shape = positions(rows, cols, patch_size, stride)
     patches = np.empty((*shape, patch_size * patch_size * channels), np.float32)
     _gather(np.ascontiguousarray(image).reshape(rows, -1), channels, patch_size, stride, patches)
     return patches
