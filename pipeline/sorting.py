@@ -15,7 +15,7 @@ BLOCK = 100  # items of a run that are read back at once
 
 
 def in_order(items: Iterable[Item]) -> Iterator[Item]:
-    """The items in ascending order; those that wait for their turn lie in a file without a name."""
+    """The items in ascending order; those that wait for their turn lie in an unnamed file."""
     left = iter(items)
     with TemporaryFile() as file:
         runs = []
