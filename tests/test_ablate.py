@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.ablate import ablate
+from pipeline.ablate import ablate, draw
 
 
 def test_settings_and_accuracies_stand_side_by_side(tmp_path):
@@ -37,3 +37,17 @@ def test_settings_and_accuracies_stand_side_by_side(tmp_path):
     drawn = svg.read_text()
     assert all(label in drawn for label in ("hard", "triangle", "words in the codebook"))
     assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_line_runs_through_the_first_by_name_and_through_rising_numbers_of_words():
+    rows = [
+        ("triangle_16", 16, 0.7),
+        ("triangle_8", 8, 0.5),
+        ("triangle_8_random", 8, 0.9),
+    ]
+    merged = pd.DataFrame(rows, columns=["representation", "words", "test_accuracy_mean"])
+    figure = draw(merged.assign(encoding="triangle", classifier="softmax"))
+    dots, line = figure.axes[0].lines
+    assert sorted(dots.get_ydata()) == [50, 70, 90]
+    assert line.get_xdata().tolist() == [8, 16]
+    assert line.get_ydata().tolist() == [50, 70]
