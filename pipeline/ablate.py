@@ -42,7 +42,8 @@ def draw(merged: pd.DataFrame) -> Figure:
             some = rows[rows["encoding"] == encoding]
             if some.empty:
                 continue
-            first = some.drop_duplicates("words").sort_values("words")
+            by_name = some.sort_values("representation")
+            first = by_name.drop_duplicates("words").sort_values("words")
             axes.plot(some["words"], 100 * some["test_accuracy_mean"], ".", color=color, alpha=0.4)
             label = encoding.replace("_", " ")
             accuracy = 100 * first["test_accuracy_mean"]

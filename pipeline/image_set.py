@@ -39,7 +39,9 @@ def features_of(images: np.ndarray, view: str, compute: Callable) -> np.ndarray:
     total = compute(look(images, names[0]))
     for name in names[1:]:
         total += compute(look(images, name))
-    return total if len(names) == 1 else total / np.float32(len(names))
+    if len(names) > 1:
+        total /= np.float32(len(names))
+    return total
 
 
 def rescale(image: np.ndarray, scale: float) -> np.ndarray:

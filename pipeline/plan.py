@@ -46,7 +46,8 @@ class Plan:
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
         self.seeds = self.config["seeds"]
-        self.views = views(*(self.config[key] for key in ("scales", "flips", "average_views")))
+        wanted = self.config
+        self.views = views(wanted["scales"], wanted["flips"], wanted["average_views"])
         self.states = {
             state_name(block): block
             for block in self.blocks.values()

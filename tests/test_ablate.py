@@ -42,8 +42,8 @@ def test_settings_and_accuracies_stand_side_by_side(tmp_path):
 def test_a_line_runs_through_the_first_by_name_and_through_rising_numbers_of_words():
     rows = [
         ("triangle_16", 16, 0.7),
-        ("triangle_8", 8, 0.5),
         ("triangle_8_random", 8, 0.9),
+        ("triangle_8", 8, 0.5),
     ]
     merged = pd.DataFrame(rows, columns=["representation", "words", "test_accuracy_mean"])
     figure = draw(merged.assign(encoding="triangle", classifier="softmax"))
