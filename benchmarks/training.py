@@ -34,10 +34,10 @@ SHARD = 5000
 class Problem:
     """Rows whose columns rise and fall together, as features of images do, on the disk."""
 
-    def __init__(self, folder: Path, n: int, n_held_out: int) -> None:
+    def __init__(self, folder: Path, n: int, n_validation: int, n_test: int) -> None:
         rng = np.random.default_rng(0)
         self.folder = folder
-        total = n + 2 * n_held_out
+        total = n + n_validation + n_test
         mix = rng.normal(size=(200, COLUMNS)).astype(np.float32)
         mix *= np.geomspace(1, 0.05, 200, dtype=np.float32)[:, None]
         centres = rng.normal(size=(CLASSES, 200)).astype(np.float32) * 0.15
@@ -49,7 +49,7 @@ class Problem:
             X = hidden @ mix + rng.normal(size=(len(y), COLUMNS)).astype(np.float32)
             write_array(folder / f"block/original/{start}-{start + len(y)}.npy", X)
             shards.append(X)
-        self.part = np.repeat([TRAIN, VALIDATION, TEST], [n, n_held_out, n_held_out])
+        self.part = np.repeat([TRAIN, VALIDATION, TEST], [n, n_validation, n_test])
         write_array(folder / "parts.npy", self.part)
         write_json(folder / "classes.json", [str(label) for label in range(CLASSES)])
         rows = (("", label, "", row) for row, label in enumerate(self.y.tolist()))
@@ -126,7 +126,7 @@ def scikit_learn(problem):
 
 def whole_grid(n):
     with TemporaryDirectory() as temporary:
-        problem = Problem(Path(temporary), n, 2500)
+        problem = Problem(Path(temporary), n, 2500, 2500)
         settings = len(RATES) * len(L2) * len(CLASSIFIERS)
         seconds = race(
             {
@@ -144,7 +144,7 @@ def whole_grid(n):
 
 def against_scikit_learn(n):
     with TemporaryDirectory() as temporary:
-        problem = Problem(Path(temporary), n, n // 5)
+        problem = Problem(Path(temporary), n, n // 5, 6000)
         quality: dict[str, float] = {}
         seconds = race(
             {

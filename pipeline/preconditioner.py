@@ -18,7 +18,7 @@ from features.parallel import blocks
 DIRECTIONS = 512  # at most, and at most half of the columns and an eighth of the rows
 ROWS = 4096  # training rows, at most, that the directions are estimated from
 WEAK = 0.05  # of the mean column's variance: what is weaker than that is not shrunk down to
-ITERATIONS = 3  # of subspace iteration
+ITERATIONS = 2  # of subspace iteration
 BLOCK = 512  # rows of a product that are worked out at once
 SPARE = 16  # more directions to iterate along, so that the last that count converge too
 
@@ -72,10 +72,10 @@ def fit(Z: np.ndarray, rng: np.random.Generator, map_=map) -> Preconditioner:
     """
     Z = Z[:ROWS]
     k = min(DIRECTIONS, Z.shape[1] // 2, len(Z) // 8)
-    Q = rng.standard_normal((Z.shape[1], k + SPARE), dtype=np.float32)
-    for _ in range(ITERATIONS - 1):
-        Q = apart(product(Z.T, product(Z, Q, map_), map_))
-    Q, _ = np.linalg.qr(product(Z.T, product(Z, Q, map_), map_))
+    Q = rng.standard_normal((Z.shape[1], min(k + SPARE, *Z.shape)), dtype=np.float32)
+    for _ in range(ITERATIONS):
+        Q = apart(product(Z.T, product(Z, Q, map_), map_), map_)
+    Q = apart(Q, map_)  # once more, and they are orthonormal to the last digit
     projected = product(Z, Q, map_).astype(np.float64)
     variance, turn = np.linalg.eigh(projected.T @ projected)  # weakest first
     variance, turn = np.maximum(variance[::-1], 1e-12), turn[:, ::-1]
@@ -93,12 +93,18 @@ def product(A: np.ndarray, B: np.ndarray, map_) -> np.ndarray:
     return np.concatenate(list(map_(lambda rows: A[rows] @ B, blocks(len(A), BLOCK))))
 
 
-def apart(Y: np.ndarray) -> np.ndarray:
+def apart(Y: np.ndarray, map_) -> np.ndarray:
     """Columns that span what those of Y do, about orthonormal: QR's work in a tenth of its time.
 
-    Directions far weaker than the strongest shrink; between iterations that does no harm.
+    Directions far weaker than the strongest shrink, and come right when it is done again.
+    Source: Fukaya et al., CholeskyQR2, 2014.
     """
-    exact = Y.astype(np.float64)
-    gram = exact.T @ exact
+
+    def products(rows: slice) -> np.ndarray:
+        exact = Y[rows].astype(np.float64)
+        return exact.T @ exact
+
+    gram = sum(map_(products, blocks(len(Y), BLOCK)))
     gram[np.diag_indices_from(gram)] += 1e-12 * np.trace(gram) + 1e-30
-    return (exact @ np.linalg.inv(np.linalg.cholesky(gram)).T).astype(np.float32)
+    turn = np.linalg.inv(np.linalg.cholesky(gram)).T
+    return product(Y, turn.astype(np.float32), map_)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from features.parallel import blocks
 from pipeline import preconditioner, standardizer
 from pipeline.matrix import FeatureMatrix
 from pipeline.preconditioner import Preconditioner
@@ -16,6 +17,7 @@ from pipeline.standardizer import Standardizer
 
 STORED = np.float16
 BYTES = 2  # of it
+BLOCK = 512  # rows that a thread takes on at once
 
 
 class Rows(NamedTuple):
@@ -40,7 +42,13 @@ def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_
     """Learn from the training rows `index` how to standardise and precondition."""
     columns = standardizer.fit(X, X.all_views(index), map_)
     # Images are in random order: the first are a fair sample.
-    sample = columns.apply(X.take(index[: preconditioner.ROWS]))
+    first = index[: preconditioner.ROWS]
+    sample = np.empty((len(first), X.d), np.float32)
+
+    def read(rows: slice) -> None:
+        columns.apply(X.take(first[rows], out=sample[rows]))
+
+    list(map_(read, blocks(len(first), BLOCK)))
     directions = preconditioner.fit(sample, generator(seed, "preconditioner"), map_)
     return Rows(X, y, columns, directions)
 
