@@ -75,6 +75,9 @@ rule split:
     output:
         parts=f"{work}/seed{{seed}}/parts.npy",
         timing=f"{work}/timing/split-seed{{seed}}.json",
+    priority: 1
+    # With all cores, or small jobs would keep some of them from `fit`, which follows.
+    threads: workflow.cores
     params:
         test=plan.config["test_fraction"],
         validation=plan.config["validation_fraction"],
@@ -112,6 +115,7 @@ rule fit:
     output:
         state=f"{work}/seed{{seed}}/states/{{state}}.npz",
         timing=f"{work}/timing/fit-{{state}}-seed{{seed}}.json",
+    priority: 1  # what takes long begins first; small jobs find room beside it later
     threads: workflow.cores
     params:
         feature=lambda wildcards: plan.states[wildcards.state]["feature"],
@@ -133,6 +137,7 @@ rule encode:
         timing=f"{work}/timing/encode-{{block}}-seed{{seed}}-{{view}}-{{start}}-{{stop}}.json",
     wildcard_constraints:
         block=plan.names(fitted=True),
+    priority: 1
     params:
         feature=lambda wildcards: plan.feature(wildcards.block),
         settings=lambda wildcards: plan.settings(wildcards.block),
