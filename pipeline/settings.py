@@ -127,7 +127,10 @@ def explain(error: ValidationError, where: str) -> str:
         return f"{key}: unknown key {unknown!r}; {hint}"
     if error.validator == "pattern":
         return f"{key}: {error.instance!r} is not made of {error.schema['description']}"
-    return f"{key}: {error.message}{hint_at_type(error)}"
+    hint = hint_at_type(error)
+    if hint and isinstance(error.instance, str) and isinstance(error.absolute_path[-1], int):
+        hint = f" (on the command line lists hold text: use a config file){hint}"
+    return f"{key}: {error.message}{hint}"
 
 
 def hint_at_type(error: ValidationError) -> str:
