@@ -14,6 +14,7 @@ from pipeline.preconditioner import Preconditioner
 from pipeline.randomness import generator
 from pipeline.rows import reserve
 from pipeline.standardizer import Standardizer
+from pipeline.store import naming
 
 STORED = np.float16
 BYTES = 2  # of it
@@ -76,12 +77,9 @@ class Prepared:
             rows.read(index, out=block)
             self.write(block.astype(STORED), stop - len(index))
 
-        try:
+        with naming(folder):
             reserve(self.file.fileno(), BYTES * self.width * len(self.y))
             list(map_(write, parts, stops))
-        except OSError as failure:
-            failure.filename = failure.filename or str(folder)
-            raise
 
     def __len__(self) -> int:
         return len(self.y)

@@ -5,8 +5,10 @@ import os
 import pickle
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, TypeVar
+
+from pipeline.store import naming
 
 Item = TypeVar("Item", bound=tuple)
 
@@ -17,7 +19,7 @@ BLOCK = 100  # items of a run that are read back at once
 def in_order(items: Iterable[Item]) -> Iterator[Item]:
     """The items in ascending order; those that wait for their turn lie in an unnamed file."""
     left = iter(items)
-    with TemporaryFile() as file:
+    with naming(gettempdir()), TemporaryFile() as file:
         runs = []
         while run := sorted(islice(left, RUN)):
             runs.append([write(file, run[i : i + BLOCK]) for i in range(0, len(run), BLOCK)])

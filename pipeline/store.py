@@ -1,6 +1,7 @@
 """Files that appear whole or not at all."""
 
 import csv
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,10 +17,23 @@ def whole(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        yield partial
+        with naming(path):
+            yield partial
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(place: Path | str) -> Iterator[None]:
+    """Let an OSError without a file's name, as where a disk is full, name `place`."""
+    try:
+        yield
+    except OSError as failure:
+        if failure.filename is not None:
+            raise
+        reason = failure.strerror or f"the disk took no more ({failure})"  # numpy gives no reason
+        raise OSError(failure.errno or errno.ENOSPC, reason, str(place)) from failure
 
 
 def write_text(path: Path, text: str) -> None:
