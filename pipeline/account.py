@@ -20,11 +20,11 @@ PACKAGES = (
 
 
 def account(
-    timings: dict, config: dict, checksum: Path, timing_table: Path, provenance: Path
+    timings: Path, config: dict, checksum: Path, timing_table: Path, provenance: Path
 ) -> None:
-    """timings: for each rule, the files in which its jobs noted seconds and memory."""
+    """timings: JSON, for each rule the files in which its jobs noted seconds and memory."""
     rows = []
-    for rule, files in timings.items():
+    for rule, files in read_json(timings).items():
         for file in files:
             spent = read_json(Path(file))
             job = Path(file).stem.removeprefix(f"{rule}-")
