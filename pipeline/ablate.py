@@ -21,7 +21,9 @@ def ablate(summary: Path, blocks: dict, table: Path, svg: Path, png: Path) -> No
             for name, block in blocks.items()
         ]
     ).drop(columns="feature")
-    merged = settings.merge(pd.read_csv(summary), on="representation")
+    # Nothing but a spread can be missing: a representation may be called NA.
+    results = pd.read_csv(summary, keep_default_na=False, na_values={"test_accuracy_std": [""]})
+    merged = settings.merge(results, on="representation")
     write_text(table, merged.to_csv(index=False, float_format="%.7g"))
     save(partial(draw, merged), (svg, png))
 

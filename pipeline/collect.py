@@ -1,5 +1,6 @@
 """Put the records of all representations and seeds into tables."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +16,15 @@ def collect(records: list, states: list, results: Path) -> None:
 
     records: folders, in the order of the tables. states: triples of block, seed and file.
     """
-    # Cells are copied as they were written: no number is read and printed anew.
+    # Cells are copied as they were written: no number is read and printed anew, and a class may be
+    # called NA.
+    as_written = partial(pd.read_csv, dtype=str, keep_default_na=False)
     tables = {
-        kind: pd.concat([pd.read_csv(f"{folder}/{kind}.csv", dtype=str) for folder in records])
+        kind: pd.concat([as_written(f"{folder}/{kind}.csv") for folder in records])
         for kind in RECORDS
     }
     for kind, table in tables.items():
-        write_text(results / f"{kind}.csv", table.fillna("").to_csv(index=False))
+        write_text(results / f"{kind}.csv", table.to_csv(index=False))
     collect_codebooks(states, results / "codebook.csv")
     summary = summarize(tables["accuracy"])
     write_text(results / "summary.csv", summary.to_csv(index=False, float_format="%.7g"))
@@ -59,7 +62,7 @@ def readable(summary: pd.DataFrame, sweep: pd.DataFrame) -> str:
         lines.append(
             f"\nWarning: {row.representation}, {row.classifier}, seed {row.seed}: the best "
             f"setting (learning_rate {row.learning_rate}, l2 {row.l2}) is on the grid's edge; "
-            f"widen sgd.learning_rates or sgd.l2."
+            f"widen learning_rates or l2 of sgd, or of sgd.{row.classifier} where it has its own."
         )
     return "\n".join(lines) + "\n"
 

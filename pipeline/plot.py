@@ -11,7 +11,9 @@ from pipeline.picture import COLORS, NAMES, save
 
 
 def plot(summary: Path, svg: Path, png: Path) -> None:
-    save(partial(draw, pd.read_csv(summary)), (svg, png))
+    # Nothing but a spread can be missing: a representation may be called NA.
+    table = pd.read_csv(summary, keep_default_na=False, na_values={"test_accuracy_std": [""]})
+    save(partial(draw, table), (svg, png))
 
 
 def draw(table: pd.DataFrame) -> Figure:
