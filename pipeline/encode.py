@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
-from pipeline.image_set import features_of, precision
+from pipeline.image_set import features_of, stored
 from pipeline.store import ArrayFile, read_arrays, write_array
 
 
@@ -23,7 +23,7 @@ def encode(
     shard = ArrayFile(images).read(start, stop)
     module = import_module(f"features.{feature}")
     compute = partial(module.encode, state=read_arrays(state), **settings)
-    write_array(block, features_of(shard, view, compute).astype(precision(shard)))
+    write_array(block, stored(features_of(shard, view, compute), shard, settings["power"]))
     return stop - start
 
 

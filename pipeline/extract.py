@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pipeline import stage
-from pipeline.image_set import features_of, precision
+from pipeline.image_set import features_of, stored
 from pipeline.store import ArrayFile, write_array
 
 
@@ -15,7 +15,7 @@ def extract(
     """Write the block's rows start..stop, of one view of the images."""
     shard = ArrayFile(images).read(start, stop)
     compute = partial(import_module(f"features.{feature}").extract, **settings)
-    write_array(block, features_of(shard, view, compute).astype(precision(shard)))
+    write_array(block, stored(features_of(shard, view, compute), shard, power=0))
     return stop - start
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from PIL import Image
 from PIL.Image import Resampling, Transform
 
+from features.errors import BadInput
+
 # A column beside the images, never copies of them.
 TRAIN, VALIDATION, TEST = 0, 1, 2
 PARTS = ("train", "validation", "test")
@@ -62,10 +64,18 @@ def rescale(image: np.ndarray, scale: float) -> np.ndarray:
     return np.asarray(seen)
 
 
-def precision(images: np.ndarray) -> type:
-    """The type that features of images (n, rows, cols, 3) are stored as.
+def stored(features: np.ndarray, images: np.ndarray, power: float) -> np.ndarray:
+    """Features float32 (n, d) of images (n, rows, cols, 3), as they go to the disk.
 
-    Half precision, 11 bits, is more than the features' own noise, and half the disk. Sums over all
-    patches of larger images might be more than it can hold.
+    Half precision, 11 bits, is more than their own noise, and half the disk. Sums over all patches
+    of larger images, or sums that no `power` below 1 tames, might be more than it can hold: these
+    stay float32. Raises BadInput for others that are.
     """
-    return np.float16 if images.shape[1] * images.shape[2] <= 128 * 128 else np.float32
+    if images.shape[1] * images.shape[2] > 128 * 128 or power == 1:
+        return features
+    if features.max() > np.finfo(np.float16).max:
+        raise BadInput(
+            f"power {power}: a sum over patches is {features.max():.0f}, more than half precision "
+            "holds: lower power, set it to 1, or give a contrast_offset"
+        )
+    return features.astype(np.float16)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from features import hog, raw_pixels
+from features.errors import BadInput
 from pipeline.encode import encode
 from pipeline.extract import extract
 from pipeline.fit import fit
-from pipeline.image_set import FLIPPED, ORIGINAL, look, views
+from pipeline.image_set import FLIPPED, ORIGINAL, look, stored, views
 from pipeline.store import read_array, write_array
 
 IMAGES = np.random.default_rng(0).integers(256, size=(6, 16, 16, 3), dtype=np.uint8)
@@ -92,3 +93,20 @@ def test_features_of_large_images_keep_single_precision(tmp_path):
     write_array(images, np.zeros((1, 200, 200, 3), np.uint8))
     extract(images, "raw_pixels", {}, ORIGINAL, 0, 1, block)
     assert read_array(block).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("power", "kind"), [(1, np.float32), (0.75, np.float16), (0.5, np.float16)]
+)
+def test_sums_that_may_be_large_are_kept_in_single_precision(power, kind):
+    sums = np.array([[3, 4e4]], np.float32)
+    kept = stored(sums, IMAGES[:1], power)
+    assert kept.dtype == kind
+    np.testing.assert_array_equal(kept, sums)
+
+
+def test_sums_that_do_not_fit_are_refused():
+    sums = np.array([[3, 7e4]], np.float32)
+    np.testing.assert_array_equal(stored(sums, IMAGES[:1], 1), sums)
+    with pytest.raises(BadInput, match=r"power 0\.75: a sum over patches is 70000, more than"):
+        stored(sums, IMAGES[:1], 0.75)
