@@ -18,7 +18,7 @@ from pipeline.photos import photos
 from pipeline.processes import map_in_processes
 from pipeline.progress import progress
 from pipeline.randomness import generator
-from pipeline.source import Encoded, Source
+from pipeline.source import KNOWN, Encoded, Source
 from pipeline.store import whole, write_json
 
 # Enough work for a process to be worth the way there, little enough to fit in memory.
@@ -48,13 +48,13 @@ def load(
     with whole(images) as partial:
         write_images(source, order, Reading(data, image_size, partial), threads)
         write_labels(labels, source.rows(order))
-        write_json(classes, source.classes)
+        write_json(classes, list(map(shown, source.classes)))
         name = data if data in SOURCES else Path(data).name
         write_json(checksum, {"data": name, "n_images": source.n, "sha256": source.sha256()})
     return source.n
 
 
-SOURCES = {"photos": photos, "cifar10": lambda seed: cifar10()}
+SOURCES = dict(zip(KNOWN, (photos, lambda seed: cifar10()), strict=True))
 
 
 def open_source(data: str, seed: int) -> Source:

@@ -16,6 +16,7 @@ from pipeline import settings
 from pipeline.image_folder import fingerprint
 from pipeline.image_set import views
 from pipeline.matrix import shard_path, shard_ranges
+from pipeline.source import KNOWN
 from pipeline.store import read_json
 
 LECTURE = {
@@ -35,7 +36,8 @@ class Plan:
         """Check the config; ends the program with one line where it is at fault."""
         try:
             self.config = settings.complete(config)
-            self.fingerprint = fingerprint(Path(self.config["data"]))
+            data = self.config["data"]
+            self.fingerprint = "" if data in KNOWN else fingerprint(Path(data))
         except BadInput as mistake:
             sys.exit(f"error: {mistake}")
         self.run = self.config.get("run") or run_name(self.config["data"])

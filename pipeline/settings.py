@@ -61,10 +61,15 @@ def complete(config: dict) -> dict:
             "config: average_views: there is one view of each image only; set flips or more "
             "scales, or leave it false"
         )
-    for name in {"svm", "softmax"} & set(settings["sgd"]) - set(settings["classifiers"]):
+    idle = {"svm", "softmax"} & set(settings["sgd"]) - set(settings["classifiers"])
+    if "sgd" in config and idle:
+        name = min(idle)
         raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
     check_codebooks(blocks)
-    return {**settings, "blocks": {name: blocks[name] for name in blocks if name in used}}
+    return settings | {
+        "blocks": {name: blocks[name] for name in blocks if name in used},
+        "sgd": {key: value for key, value in settings["sgd"].items() if key not in idle},
+    }
 
 
 def read_yaml(name: str) -> dict:
@@ -157,6 +162,11 @@ def check_codebooks(blocks: dict) -> None:
         codebook = block.get(FITTED.get(block["feature"], ""))
         if codebook is None:
             continue
+        if block["pooling"] == "bilinear" and block["grid"] == 1:
+            raise BadInput(
+                f"config: blocks.{name}.pooling: a single region shares patches with no other; "
+                f"raise grid, or set pooling to even"
+            )
         words, patches, neighbours = codebook["words"], codebook["patches"], block["neighbours"]
         if words > patches:
             raise BadInput(

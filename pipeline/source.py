@@ -9,6 +9,8 @@ import numpy as np
 
 from pipeline.labels import Row
 
+KNOWN = ("photos", "cifar10")  # names of data; others are paths
+
 # An image as its source holds it: an image file's bytes, or RGB pixels, uint8 (rows, cols, 3).
 Encoded = bytes | np.ndarray
 

@@ -359,3 +359,26 @@ def test_every_setting_of_a_feature_has_a_default(feature):
         assert "default" in rule or key == "feature"
         for inner in rule.get("properties", {}).values():
             assert "default" in inner
+
+
+def test_a_classifier_left_out_takes_its_own_grid_of_the_default_with_it():
+    config = complete({"classifiers": ["softmax"]})
+    assert "svm" not in config["sgd"]
+    assert config["sgd"]["learning_rates"]
+    with pytest.raises(BadInput, match=r"sgd\.svm: classifiers does not have svm"):
+        complete({"classifiers": ["softmax"], **with_sgd(svm={"l2": [1]})})
+
+
+def test_one_region_has_no_neighbours_to_share_with():
+    settings = {"feature": "bag_of_words", "codebook": {}, "pooling": "bilinear"}
+    refused(with_block(grid=1, **settings), "blocks.mine.pooling", "raise grid")
+    complete(with_block(grid=2, **settings))
+
+
+def test_a_known_name_is_not_a_folder_beside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "0.png").symlink_to("/etc/passwd")
+    assert Plan({}).fingerprint == ""
+    with pytest.raises(SystemExit, match="is a link out of"):
+        Plan({"data": "./photos"})
