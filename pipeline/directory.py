@@ -36,16 +36,14 @@ def list_directory(path: Path) -> Listing:
 def scan(root: Path, folder: str, folders: list[str], files: list[str]) -> None:
     """Append what lies in root/folder and below to `folders` and `files`, relative to root."""
     try:
-        entries = list(os.scandir(root / folder))
+        entries = [entry for entry in os.scandir(root / folder) if not is_hidden(entry.name)]
     except OSError as failure:
         raise unreadable(root / folder, failure) from None
     for entry in entries:
         name = f"{folder}/{entry.name}" if folder else entry.name
-        if is_hidden(entry.name):
-            continue
         if entry.is_symlink():
             check_link(root, root / name)
-        if entry.is_dir():
+        if os.path.isdir(entry):  # unlike the entry's own, False for a link to itself
             folders.append(name)
             scan(root, name, folders, files)
         elif is_image(name):
@@ -54,7 +52,7 @@ def scan(root: Path, folder: str, folders: list[str], files: list[str]) -> None:
 
 def check_link(root: Path, link: Path) -> None:
     # A link to a folder within would count its images twice, perhaps in both train and test.
-    if not link.resolve().is_relative_to(root) or link.is_dir():
+    if not Path(os.path.realpath(link)).is_relative_to(root) or os.path.isdir(link):
         raise BadInput(
             f"{shown(str(link))}: is a link out of {root} or to another folder: put the files "
             "themselves in its place"

@@ -8,6 +8,7 @@ import requests
 
 from features.errors import BadInput
 from pipeline.progress import progress
+from pipeline.store import naming
 
 CHUNK_BYTES = 2**16  # at most so much of an interrupted download is lost
 TIMEOUT_SECONDS = 30  # without a byte from the server
@@ -61,7 +62,8 @@ def resume(url: str, output: str, _: object) -> None:
         total = have + int(response.headers.get("Content-Length", 0))
         with open(partial, "ab" if have else "wb") as file:
             for chunk in received(response, have, total):
-                file.write(chunk)
+                with naming(partial):
+                    file.write(chunk)
     if partial.stat().st_size < total:
         raise requests.ConnectionError("the server closed the connection early")
     partial.replace(target)  # pooch compares the checksum, then moves it to its place

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.listing import shown
 from pipeline.store import whole
 
 
@@ -35,14 +36,11 @@ class Labels:
 
 
 def write_labels(path: Path, rows: Iterable[Row]) -> None:
-    # A file name need not be valid Unicode; the table always is.
-    with (
-        whole(path) as partial,
-        open(partial, "w", encoding="utf-8", errors="backslashreplace", newline="") as table,
-    ):
+    with whole(path) as partial, open(partial, "w", encoding="utf-8", newline="") as table:
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow(Row._fields)
-        writer.writerows(rows)
+        # A file's name need not be valid Unicode, and may hold ends of lines.
+        writer.writerows((shown(file), *others) for file, *others in rows)
 
 
 def read_labels(path: Path) -> Labels:

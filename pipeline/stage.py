@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,16 +41,18 @@ def main(function: Callable[..., int | None]) -> None:
     try:
         n_images = function(**arguments)
     except (BadInput, OSError) as mistake:  # of OSError, too, the message names the file
-        give_up(mistake)
+        give_up(str(mistake))
+    except (MemoryError, BrokenExecutor):  # a pool breaks where the system kills a process
+        give_up("not enough memory: lower shard_size, give fewer --cores, or set image_size")
     seconds = time.perf_counter() - start
     if timing:
         spent = {"n_images": n_images, "seconds": seconds, "peak_memory_mb": peak_memory()}
         write_json(timing, spent)
 
 
-def give_up(mistake: Exception) -> NoReturn:
+def give_up(mistake: str) -> NoReturn:
     """End with one line. Snakemake buries it under its own: a copy is left for the Snakefile."""
-    line = "error: " + " ".join(str(mistake).splitlines())
+    line = "error: " + " ".join(mistake.splitlines())
     copy = Path(os.environ.get("MISTAKES", ""))
     if copy.is_file():  # it is not where Snakemake runs on another machine
         with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:

@@ -45,7 +45,7 @@ def list_tar(path: Path) -> Listing:
         for member in archive:
             name = safe_path(str(path), member.name)
             if member.isdir():
-                folders.append(name)
+                folders += [name] if name else []  # tar calls what it packs "."
                 continue
             check_member(path, member)
             if is_image(name):
@@ -88,7 +88,13 @@ def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
             # tarfile takes an archive cut between two members for whole.
             if bounded.unpacked <= archive.offset:
                 raise tarfile.ReadError("it ends too early")
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as failure:
+    except BadInput:
+        raise
+    # ValueError and RecursionError: headers that are no numbers, or that never end.
+    except (
+        *(tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError),
+        *(ValueError, RecursionError),
+    ) as failure:
         raise BadInput(
             f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"
         ) from None

@@ -47,12 +47,13 @@ def train(
         validate = held_out(rows, validation, model.parent, pool.map)
         curves = sgd.fit(groups, batches, validate, settings, f"train {representation}")
     diverged = np.concatenate([group.diverged for group in groups])
-    try:
-        chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
-    except ValueError:
-        raise BadInput(
-            f"sgd.learning_rates: all of them diverged on {representation}; add smaller ones"
-        ) from None
+    for name in classifiers:
+        if all(diverged[i] for i, setting in enumerate(grid) if setting.classifier == name):
+            raise BadInput(
+                f"{key(name, 'learning_rates', settings)}: all of them diverged on "
+                f"{representation}, {name}; add smaller ones"
+            )
+    chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
     write_model(model, rows, groups, grid, chosen)
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)
@@ -67,6 +68,11 @@ def make_grid(classifiers: list[str], settings: dict) -> list[Setting]:
         for name in classifiers
         for pair in product(own[name]["learning_rates"], own[name]["l2"])
     ]
+
+
+def key(classifier: str, name: str, settings: dict) -> str:
+    """Where the config has the classifier's values."""
+    return f"sgd.{classifier}.{name}" if name in settings.get(classifier, {}) else f"sgd.{name}"
 
 
 def choose(

@@ -11,6 +11,7 @@ import pytest
 from image_sets import content, fails, in_folder, in_tar, in_zip, solid
 
 from pipeline import directory, listing
+from pipeline.image_folder import fingerprint
 
 OUTSIDE = ["../evil.png", "cat/../../evil.png", "/tmp/evil.png", "..\\evil.png", "C:\\evil.png"]
 
@@ -178,3 +179,31 @@ def test_a_file_that_vanishes_while_loading(tmp_path, monkeypatch):
 
     monkeypatch.setattr(directory, "read", unlink_and_read)
     fails(folder, tmp_path / "out", "dog/1.png", "cannot be read")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"GNU.sparse.map": "abc"}, {"GNU.sparse.size": "xyz"}, {"size": "many"}], ids=str
+)
+def test_a_tar_whose_headers_are_no_numbers(tmp_path, headers):
+    data = in_tar(tmp_path / "set.tar", content())
+    with tarfile.open(data, "a", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("cat/odd.png")
+        member.pax_headers = headers
+        archive.addfile(member)
+    fails(data, tmp_path / "out", "set.tar")
+
+
+def test_a_tar_of_nothing_but_long_names(tmp_path):
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 512
+    block = header.tobuf(tarfile.GNU_FORMAT) + b"a" * 512
+    data = tmp_path / "set.tar"
+    data.write_bytes(block * 3000)
+    fails(data, tmp_path / "out", "set.tar", "damaged")
+
+
+def test_a_link_to_itself_in_a_folder(tmp_path):
+    folder = in_folder(tmp_path / "set", content())
+    (folder / "cat" / "odd.png").symlink_to("odd.png")
+    fails(folder, tmp_path / "out", "cat/odd.png", "cannot be read")
+    assert fingerprint(folder) != ""

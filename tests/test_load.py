@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import os
 import shutil
+import tarfile
+import zipfile
 
 import numpy as np
 import pytest
@@ -302,3 +305,31 @@ def test_decompression_bomb_image(tmp_path):
 def test_a_name_with_a_line_break_stays_in_one_line(tmp_path):
     folder = in_folder(tmp_path / "set", content() | {"dog/a\nb.png": b"bad"})
     fails(folder, tmp_path / "out", "a\\nb.png")
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "zip"])
+def test_an_archive_of_the_folder_itself(tmp_path, kind):
+    """As `tar czf set.tgz -C folder .` makes it: the folder's own entry is called "."."""
+    data = packed(tmp_path, kind, {"./cat/0.png": solid(), "./dog/0.png": solid()})
+    if kind == "zip":
+        with zipfile.ZipFile(data, "a") as archive:
+            archive.writestr("./", b"")
+    else:
+        folder = in_folder(tmp_path / "set", content())
+        with tarfile.open(data, "w:gz" if kind == "tar.gz" else "w") as archive:
+            archive.add(folder, ".")
+    assert run(data, tmp_path / "out").classes == ["cat", "dog"]
+
+
+def test_names_that_are_no_clean_text_are_written_as_text(tmp_path):
+    odd = os.fsdecode(b"caf\xe9")  # Latin-1
+    files = {f"{odd}/a\rb.png": solid(), f"{odd}/1.png": solid(), "dog/0.png": solid()}
+    loaded = run(in_folder(tmp_path / "set", files), tmp_path / "out")
+    assert loaded.classes == sorted([ascii(odd), "dog"], key=loaded.classes.index)
+    assert sorted(loaded.files) == sorted(
+        [ascii(f"{odd}/a\rb.png"), ascii(f"{odd}/1.png"), "dog/0.png"]
+    )
+    assert sorted(loaded.labels.label) == sorted(
+        [*[loaded.classes.index(ascii(odd))] * 2, loaded.classes.index("dog")]
+    )
+    "".join(loaded.classes).encode("utf-8")

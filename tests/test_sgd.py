@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from pipeline import sgd
 from pipeline.losses import LOSSES, objective
 from pipeline.sgd import Group, Setting
-from pipeline.train import choose, on_edge
+from pipeline.train import choose, key, on_edge
 
 N, D, C = 120, 6, 3
 
@@ -219,6 +219,12 @@ def test_of_equal_settings_the_more_regular_and_then_the_slower_is_chosen():
 def test_there_is_nothing_to_choose_where_all_diverged():
     with pytest.raises(ValueError, match=r".*"):
         choose(grid(), np.ones(6), np.ones(6, bool), "svm")
+
+
+def test_advice_names_the_key_that_the_classifier_reads():
+    settings = {"learning_rates": [1], "svm": {"learning_rates": [1], "momentum": 0}}
+    assert key("svm", "learning_rates", settings) == "sgd.svm.learning_rates"
+    assert key("softmax", "learning_rates", settings) == "sgd.learning_rates"
 
 
 @pytest.mark.parametrize(

@@ -50,3 +50,13 @@ print(len(ballast) >> 20)
     held = f"ballast = b'x' * (200 << 20); {report}"
     run = subprocess.run([sys.executable, "-c", held], capture_output=True, text=True, check=True)
     assert float(run.stdout) > 200
+
+
+def starve(file: str) -> None:
+    raise MemoryError(file)
+
+
+def test_too_little_memory_is_told_in_one_line(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["starve", "--file", "a"])
+    with pytest.raises(SystemExit, match=r"^error: not enough memory: lower shard_size"):
+        stage.main(starve)
