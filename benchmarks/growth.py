@@ -1,7 +1,7 @@
 """Time and memory of the workflow as the number of images grows; fewer words and settings.
 
-Prints the exponent of time, and the largest job of each rule. Quality is the peak memory of the
-largest job, in MiB. Run: python -m benchmarks.growth [ARCHIVE.zip]
+Each size runs once. Prints the exponent of time, and the largest job of each rule. Quality is the
+peak memory of the largest job, in MiB. Run: python -m benchmarks.growth [ARCHIVE.zip]
 """
 
 from pathlib import Path

@@ -41,7 +41,8 @@ def fit(
 
     Returns what `encode` needs (neither contrast_offset nor whitening_matrix, (d, k), where there
     is none), and inertia and reseeded (iterations,) as `codebook.fit` does.
-    Raises BadInput: a patch larger than an image, more words than patches.
+    Raises BadInput: a patch larger than an image, more words than patches, or than patches that
+    are distinct where words are learned from them or drawn.
     """
     if words > patches:
         raise BadInput(
@@ -82,8 +83,8 @@ def encode(
     neighbours: see `encoding.choose`.
     Returns float32 (n, grid * grid * width), none below zero; width is the number of words, for
     soft_threshold twice that. For hard, the nearest words are counted, and each row sums to the
-    number of patches. `power` is what each number is raised to: below 1, so that a word that is
-    there often does not drown those that are there once (0.5: the square root).
+    number of patches. In the end each number is raised to `power`: below 1, so that a word that
+    is there often does not drown those that are there once (0.5: the square root).
 
     Raises BadInput: a patch larger than an image, fewer patches across than the grid has regions,
     more neighbours than words.

@@ -28,7 +28,8 @@ def fit(
     (the sum of squared distances to the nearest word) is a single number, and nothing reseeded.
     The result is the same for any number of threads.
 
-    Raises BadInput: more words than (distinct) points, no iterations where they are needed.
+    Raises BadInput: no iterations where they are needed; more words than distinct points, but for
+    random.
     """
     if method in LEARNED:
         if iterations is None:

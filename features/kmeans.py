@@ -31,7 +31,7 @@ class Rounded(NamedTuple):
     """Rows (n, d), as they are and in bfloat16."""
 
     exact: np.ndarray  # float32 (n, d)
-    rough: np.ndarray  # uint16 (n, d), see `bfloat16.rounded`
+    rough: np.ndarray  # uint16 (n, d rounded up to even), see `bfloat16.rounded`
     square: np.ndarray  # float32 (n,): squared length
     error: np.ndarray  # float32 (n,): how far rounding has moved each
 

@@ -23,9 +23,9 @@ def fit(
     Starts from the directions of random points. Each iteration assigns points, then takes each
     word to the direction that leaves least of its points unexplained, so that the inertia, the
     sum of the squared residuals |x - (x.w) w|^2 before words move, never rises. A word left
-    without points is placed on the point that is explained worst. Points of zeros have no
-    direction and are left out. Stops early once nothing changes. The result is the same for any
-    number of threads.
+    without points is placed on the point that is explained worst. Points of zeros, such as patches
+    equal to the mean patch, have no direction and are left out. Stops early once nothing changes.
+    The result is the same for any number of threads.
 
     Raises BadInput: more words than points that are not zero, or than distinct points.
     """
@@ -34,7 +34,8 @@ def fit(
         points, squared_norm = points[squared_norm > 0], squared_norm[squared_norm > 0]
     if n_words > len(points):
         raise BadInput(
-            f"words is {n_words}, but only {len(points)} patches are not flat; lower words"
+            f"words is {n_words}, but only {len(points)} patches differ from their mean; lower "
+            "words"
         )
     words = unit(points[rng.permutation(len(points))[:n_words]])
     inertia: list[float] = []
