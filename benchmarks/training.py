@@ -154,7 +154,7 @@ def against_scikit_learn(n):
                 "ours": lambda: ours(problem, RATES, L2, CLASSIFIERS),
                 "scikit-learn": lambda: found.extend(scikit_learn(*rows)),
             },
-            repeats=2,
+            repeats=3,
         )
         quality = {
             "ours": our_accuracy(problem),
