@@ -34,9 +34,10 @@ class Rounded(NamedTuple):
     rough: np.ndarray  # uint16 (n, d rounded up to even), see `bfloat16.rounded`
     square: np.ndarray  # float32 (n,): squared length
     error: np.ndarray  # float32 (n,): how far rounding has moved each
+    squared_norm: np.ndarray  # float64 (n,): squared length once more, for small distances
 
     def part(self, rows: slice) -> "Rounded":
-        return Rounded(self.exact[rows], self.rough[rows], self.square[rows], self.error[rows])
+        return Rounded(*(array[rows] for array in self))
 
 
 def round_off(X: np.ndarray) -> Rounded:
@@ -44,7 +45,7 @@ def round_off(X: np.ndarray) -> Rounded:
     rough = bfloat16.rounded(X)
     square, error = np.empty((2, len(X)), np.float32)
     _measure(X, rough, square, error)
-    return Rounded(X, rough, square, error)
+    return Rounded(X, rough, square, error, np.einsum("nd,nd->n", X, X, dtype=np.float64))
 
 
 @njit(cache=True, nogil=True)
@@ -152,8 +153,7 @@ def lloyd_step(points: Rounded, words: np.ndarray, threads: int) -> tuple[np.nda
             shape=(len(word), len(words)),
         )
         count = np.bincount(word, minlength=len(words))
-        squared_norm = np.einsum("nd,nd->n", mine.exact, mine.exact, dtype=np.float64)
-        return one_hot.T @ mine.exact, count, squared_norm - 2.0 * score
+        return one_hot.T @ mine.exact, count, mine.squared_norm - 2.0 * score
 
     sums, counts, distance = np.zeros(words.shape), np.zeros(len(words)), []
     for part in map_in_order(add_up, blocks(len(points.exact), BLOCK), threads):
