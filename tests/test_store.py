@@ -1,6 +1,7 @@
 """Files appear whole or not at all, and a disk that is full is told with the file's name."""
 
 import resource
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -10,13 +11,15 @@ from pipeline import sorting, store
 MANY = 10_000
 
 
-@pytest.fixture
+@contextmanager
 def little_room():
     """Files may have a thousand bytes: as on a full disk, a write fails in the middle."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:  # at once: what the tests print may go to a file
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize(
@@ -29,10 +32,10 @@ def little_room():
     ],
     ids=["array", "arrays", "json", "csv"],
 )
-def test_a_write_that_fails_names_its_file_and_leaves_the_one_before(write, tmp_path, little_room):
+def test_a_write_that_fails_names_its_file_and_leaves_the_one_before(write, tmp_path):
     path = tmp_path / "written"
     path.write_text("before")
-    with pytest.raises(OSError, match=f": '{path}'$"):
+    with pytest.raises(OSError, match=f": '{path}'$"), little_room():
         write(path)
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
@@ -46,7 +49,7 @@ def test_an_error_that_has_a_name_keeps_it(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_sorted_names_the_folder_for_temporary_files(tmp_path, little_room, monkeypatch):
+def test_what_is_sorted_names_the_folder_for_temporary_files(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(OSError, match=f": '{tmp_path}'$"):
+    with pytest.raises(OSError, match=f": '{tmp_path}'$"), little_room():
         list(sorting.in_order((i,) for i in range(MANY)))
