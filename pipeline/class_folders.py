@@ -105,7 +105,8 @@ def check_empty(
     """`holding`: the class folders with images, as parts of their paths."""
     depth = 2 if has_splits else 1
     for folder in sorted(folders):
-        if not folder.startswith(wrapper) or is_hidden(folder):
+        # An archive may have an entry for the folder around everything: "", which is no class.
+        if not folder or not folder.startswith(wrapper) or is_hidden(folder):
             continue
         parts = tuple(folder.removeprefix(wrapper).split("/")[:depth])
         is_class = len(parts) == depth and (not has_splits or parts[0] in SPLITS)

@@ -18,7 +18,6 @@ from pipeline.store import naming
 
 STORED = np.float16
 BYTES = 2  # of it
-BLOCK = 512  # rows that a thread takes on at once
 
 
 class Rows(NamedTuple):
@@ -49,7 +48,7 @@ def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_
     def read(rows: slice) -> None:
         columns.apply(X.take(first[rows], out=sample[rows]))
 
-    list(map_(read, blocks(len(first), BLOCK)))
+    list(map_(read, blocks(len(first), preconditioner.BLOCK)))
     directions = preconditioner.fit(sample, generator(seed, "preconditioner"), map_)
     return Rows(X, y, columns, directions)
 

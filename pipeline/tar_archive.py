@@ -23,6 +23,9 @@ from pipeline.listing import (
 )
 from pipeline.source import file_sha256
 
+# The last two: of headers that are no numbers, or that never end.
+DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, RecursionError)
+
 
 class Bounded(io.BufferedIOBase):
     """A stream that refuses to grow beyond what its archive's size makes likely."""
@@ -45,7 +48,7 @@ def list_tar(path: Path) -> Listing:
         for member in archive:
             name = safe_path(str(path), member.name)
             if member.isdir():
-                folders += [name] if name else []  # tar calls what it packs "."
+                folders.append(name)
                 continue
             check_member(path, member)
             if is_image(name):
@@ -90,11 +93,7 @@ def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
                 raise tarfile.ReadError("it ends too early")
     except BadInput:
         raise
-    # ValueError and RecursionError: headers that are no numbers, or that never end.
-    except (
-        *(tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError),
-        *(ValueError, RecursionError),
-    ) as failure:
+    except DAMAGED as failure:
         raise BadInput(
             f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"
         ) from None

@@ -47,13 +47,15 @@ def train(
         validate = held_out(rows, validation, model.parent, pool.map)
         curves = sgd.fit(groups, batches, validate, settings, f"train {representation}")
     diverged = np.concatenate([group.diverged for group in groups])
+    chosen = []
     for name in classifiers:
-        if all(diverged[i] for i, setting in enumerate(grid) if setting.classifier == name):
+        try:
+            chosen.append(choose(grid, curves[-1][3], diverged, name))
+        except ValueError:
             raise BadInput(
                 f"{key(name, 'learning_rates', settings)}: all of them diverged on "
                 f"{representation}, {name}; add smaller ones"
-            )
-    chosen = [choose(grid, curves[-1][3], diverged, name) for name in classifiers]
+            ) from None
     write_model(model, rows, groups, grid, chosen)
     write_sweep(sweep, representation, seed, grid, curves[-1], diverged, chosen)
     write_history(history, representation, seed, grid, curves, chosen)

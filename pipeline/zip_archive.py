@@ -64,7 +64,7 @@ def images(table: ZipTable, folders: list[str]) -> Iterator[tuple[str, int]]:
         unpacked += entry.size
         name = safe_path(where, entry.name)
         if entry.name.endswith("/"):
-            folders += [name] if name else []
+            folders.append(name)
         elif is_image(name):
             check_member(table.path, entry)
             yield name, place
