@@ -13,7 +13,7 @@ from PIL import Image
 
 from benchmarks.image_sets import named, read, write_zip
 from benchmarks.record import add, race
-from pipeline.load import load
+from pipeline.images.load import load
 
 IMAGES = 60_000
 

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.image_sets import named, read
 from benchmarks.record import add, race
 from features import bag_of_words
-from features.patches import dense, normalize_contrast
+from features.words.patches import dense, normalize_contrast
 
 FIT = {
     "words": 1600,

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from pipeline.decoding import decode
-from pipeline.load import open_source
+from pipeline.images.decoding import decode
+from pipeline.images.load import open_source
 
 NOISE = 4  # standard deviation, of 0..255
 TEST = 6  # one image in so many is for testing, as in CIFAR-10

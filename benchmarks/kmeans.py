@@ -21,9 +21,9 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from benchmarks.record import add, race
-from features import kmeans
-from features.patches import draw, normalize_contrast
-from features.whitening import fit_zca
+from features.words import kmeans
+from features.words.patches import draw, normalize_contrast
+from features.words.whitening import fit_zca
 
 PATCHES = 200_000
 ITERATIONS = 10

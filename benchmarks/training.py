@@ -21,10 +21,10 @@ from sklearn.model_selection import GridSearchCV, PredefinedSplit
 from threadpoolctl import threadpool_limits
 
 from benchmarks.record import add, race
-from pipeline.image_set import TEST, TRAIN, VALIDATION
-from pipeline.labels import write_labels
-from pipeline.store import read_arrays, write_array, write_json
-from pipeline.train import train
+from pipeline.images.parts import TEST, TRAIN, VALIDATION
+from pipeline.images.labels import write_labels
+from pipeline.runtime.store import read_arrays, write_array, write_json
+from pipeline.classifiers.train import train
 
 COLUMNS, CLASSES, EPOCHS, BATCH = 6400, 10, 10, 256
 THREADS = 2

@@ -6,11 +6,11 @@ Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks in Unsupervised Fe
 
 import numpy as np
 
-from features import codebook
-from features.encoding import choose
 from features.errors import BadInput
-from features.patches import check_size, dense, draw, normalize_contrast, positions
-from features.whitening import fit_pca, fit_zca
+from features.words import codebook
+from features.words.encoding import choose
+from features.words.patches import check_size, dense, draw, normalize_contrast, positions
+from features.words.whitening import fit_pca, fit_zca
 
 State = dict[str, np.ndarray]
 
@@ -19,6 +19,7 @@ CELLS = 4  # across a region, where patches are shared out: as accurate as more
 
 def fit(
     images: np.ndarray,
+    labels: np.ndarray,
     rng: np.random.Generator,
     threads: int,
     *,
@@ -33,11 +34,11 @@ def fit(
 ) -> State:
     """Learn the whitening and the codebook from patches of training images.
 
-    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. Without a contrast_offset
-    patches keep their light and contrast (0-255 scale). Without whitening only the mean patch is
-    taken off them. With a variance below 1 they are turned into the strongest directions, which
-    hold that share of it. method and iterations: see `codebook.fit`; the latter only where
-    something is learned.
+    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. labels: not looked at; a
+    codebook is learned without. Without a contrast_offset patches keep their light and contrast
+    (0-255 scale). Without whitening only the mean patch is taken off them. With a variance below 1
+    they are turned into the strongest directions, which hold that share of it. method and
+    iterations: see `codebook.fit`; the latter only where something is learned.
 
     Returns what `encode` needs (neither contrast_offset nor whitening_matrix, (d, k), where there
     is none), and inertia and reseeded (iterations,) as `codebook.fit` does.
@@ -96,8 +97,8 @@ def encode(
     encoder = choose(state["words"], encoding, threshold, neighbours)
     rows, cols = positions(images.shape[1], images.shape[2], patch_size, stride)
     cell, weights = pooling_cells(rows, cols, grid, pooling)
-    block = np.zeros((len(images), grid * grid, encoder.width), np.float32)
-    for pooled, image in zip(block, images, strict=True):
+    every = np.zeros((len(images), grid * grid, encoder.width), np.float32)
+    for pooled, image in zip(every, images, strict=True):
         points = whitened(image, state, stride).reshape(cell.size, -1)
         if weights is None:
             encoder.pool(points, cell.ravel(), pooled)
@@ -105,17 +106,17 @@ def encode(
             sums = np.zeros((weights.shape[1], encoder.width), np.float32)
             encoder.pool(points, cell.ravel(), sums)
             np.matmul(weights, sums, out=pooled)
-    return raised(block, power).reshape(len(images), -1)
+    return raised(every, power).reshape(len(images), -1)
 
 
-def raised(block: np.ndarray, power: float) -> np.ndarray:
-    """block ** power, float32, in place; the roots that are known by name are fast ones."""
+def raised(sums: np.ndarray, power: float) -> np.ndarray:
+    """sums ** power, float32, in place; by square roots where they do, which are faster."""
     if power == 0.5:
-        return np.sqrt(block, out=block)
+        return np.sqrt(sums, out=sums)
     if power == 0.75:
-        block *= np.sqrt(block)
-        return np.sqrt(block, out=block)
-    return block if power == 1 else np.power(block, np.float32(power), out=block)
+        sums *= np.sqrt(sums)
+        return np.sqrt(sums, out=sums)
+    return sums if power == 1 else np.power(sums, np.float32(power), out=sums)
 
 
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:

@@ -18,7 +18,7 @@ def extract(
 
     images: uint8 (n, rows, cols, 3). The image is cut into grid x grid regions: region i covers
     the rows from i * rows // grid up to (i + 1) * rows // grid, and columns likewise, so regions
-    differ by at most one pixel in height and width. `bins` is per channel, 1..256: an RGB value
+    differ by at most one pixel in height and width. `bins` is per channel, 1..32: an RGB value
     v falls into bin v * bins // 256; hue, saturation and value, each on 0..1, are cut into bins
     of equal width, the last of which includes 1.
 
@@ -41,8 +41,8 @@ def extract(
 def _check(rows: int, cols: int, space: str, bins: int, grid: int) -> None:
     if space not in SPACES:
         raise BadInput(f"color_histogram: space is {space!r}; choose one of {', '.join(SPACES)}")
-    if not 1 <= bins <= 256:
-        raise BadInput(f"color_histogram: bins is {bins}; give a whole number from 1 to 256")
+    if not 1 <= bins <= 32:
+        raise BadInput(f"color_histogram: bins is {bins}; give a whole number from 1 to 32")
     if not 1 <= grid <= min(rows, cols):
         raise BadInput(
             f"color_histogram: grid is {grid}; images of {rows}x{cols} pixels can be cut into "

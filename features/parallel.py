@@ -1,13 +1,17 @@
-"""Work on fixed blocks, in threads: the blocks never depend on how many threads there are."""
+"""Work cut into slices of fixed size, for threads: how many there are changes no slice."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
+# Calls a function for each item, or each set of items, and gives the results in their order: the
+# built-in `map`, or the `map` of a pool of threads.
+Map = Callable[..., Iterable[Any]]
 
-def blocks(n: int, size: int) -> list[slice]:
+
+def slices(n: int, size: int) -> list[slice]:
     """Cut range(n) into slices of `size` (the last may be shorter)."""
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 

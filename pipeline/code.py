@@ -5,7 +5,8 @@ import os
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from pipeline.catalogue import ROOT
+
 PACKAGES = ("features", "pipeline")
 
 
@@ -21,8 +22,7 @@ def code(*modules: str) -> list[str]:
         if name not in found:
             found[name] = module_path(name)
             left += imports(found[name])
-            # Python runs a package before its modules. That of features is only a list of names:
-            # who adds a feature does not want all the others computed again.
+            # Python runs a package before its modules; all but `pipeline` are only a docstring.
             left += ["pipeline"] if name.startswith("pipeline.") else []
     return [os.path.relpath(found[name]) for name in sorted(found)]
 
@@ -40,7 +40,8 @@ def imports(path: Path) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            # `from pipeline import sgd` names a module, `from pipeline.sgd import Group` does not.
+            # `from pipeline.runtime import stage` names a module, `from pipeline.plan import
+            # Plan` something in one.
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names += [name for name in inner if module_path(name).exists()] or [node.module]
     return [

@@ -1,196 +1,214 @@
-"""A config turned into files: where everything of a run lies, and what each job is given.
-
-Paths are strings, relative to the working directory; those with a name in braces are patterns,
-filled in by Snakemake.
-"""
+"""A config turned into jobs: which there are, which files they make, and what each is given."""
 
 import hashlib
-import json
 import re
-import sys
+from itertools import product
 from pathlib import Path
 
-from features import FITTED
-from features.errors import BadInput
-from pipeline import settings
-from pipeline.image_folder import fingerprint
-from pipeline.image_set import views
-from pipeline.matrix import shard_path, shard_ranges
-from pipeline.source import KNOWN
-from pipeline.store import read_json
-
-LECTURE = {
-    "initial_loss": "The loss at the start",
-    "scale": "What the +1 does, and why scale is free",
-    "score_moves": "The hinge is flat, softmax never is",
-    "regularization": "Regularisation",
-    "search": "How to find W",
-    "gradient_check": "Gradient check",
-    "learning_rate": "The learning rate",
-    "minibatch_noise": "Minibatch noise",
-}
+from pipeline import catalogue, settings
+from pipeline.blocks.shards import shard_names
+from pipeline.blocks.views import views
+from pipeline.jobs import as_json
+from pipeline.paths import JOBS, Paths
+from pipeline.runtime.store import read_json
+from pipeline.sources import registry
 
 
 class Plan:
     def __init__(self, config: dict) -> None:
-        """Check the config; ends the program with one line where it is at fault."""
-        try:
-            self.config = settings.complete(config)
-            data = self.config["data"]
-            self.fingerprint = "" if data in KNOWN else fingerprint(Path(data))
-        except BadInput as mistake:
-            sys.exit(f"error: {mistake}")
-        self.run = self.config.get("run") or run_name(self.config["data"])
-        self.work, self.results = f"work/{self.run}", f"results/{self.run}"
+        """Raises BadInput where the config is at fault."""
+        self.config = settings.complete(config)
+        data = self.config["data"]
+        self.fingerprint = registry.fingerprint(data)
+        self.paths = Paths(self.config.get("run") or run_name(data))
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
+        self.seeds = self.config["seeds"]
+        self.views = views(
+            self.config["scales"], self.config["flips"], self.config["average_views"]
+        )
+        self.fitted = [name for name in self.blocks if catalogue.is_fitted(self.feature(name))]
+        self.states = {state_name(self.blocks[name]): self.blocks[name] for name in self.fitted}
         self.alone = {  # the representations that are a single block, and it
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
-        self.seeds = self.config["seeds"]
-        wanted = self.config
-        self.views = views(wanted["scales"], wanted["flips"], wanted["average_views"])
-        self.states = {
-            state_name(block): block
-            for block in self.blocks.values()
-            if block["feature"] in FITTED
-        }
+        self.classifiers = [self.classifier(name) for name in self.config["classifiers"]]
 
-    def names(self, fitted: bool) -> str:
-        """A pattern of the blocks that are fitted, or of those that are not."""
-        return (
-            "|".join(
-                name
-                for name, block in self.blocks.items()
-                if (block["feature"] in FITTED) == fitted
-            )
-            or "none"
-        )
+    def pattern(self, names) -> str:
+        """A regular expression for exactly these names; for none, one that matches nothing."""
+        return "|".join(map(re.escape, names)) or r"(?!)"
+
+    # ---- blocks
 
     def feature(self, block: str) -> str:
         return self.blocks[block]["feature"]
 
-    def module(self, block: str) -> str:
-        return f"features.{self.feature(block)}"
+    def computed_with(self, block: str) -> dict:
+        """What a block's shards are computed with, but for files."""
+        feature = self.feature(block)
+        return {
+            "feature": feature,
+            "settings": catalogue.own_settings(self.blocks[block]),
+            "stored": catalogue.features()[feature]["stored"],
+        }
 
-    def module_of_state(self, state: str) -> str:
-        return f"features.{self.states[state]['feature']}"
-
-    def settings(self, block: str) -> str:
-        """What the block's feature is called with for every image (not what it is fitted with)."""
-        own = {"feature", FITTED.get(self.feature(block))}
-        return as_json({k: v for k, v in self.blocks[block].items() if k not in own})
-
-    def state(self, block: str) -> str:
-        """The state that a fitted block needs; blocks fitted alike share it."""
-        return f"{self.work}/seed{{seed}}/states/{state_name(self.blocks[block])}.npz"
-
-    def fit_settings(self, state: str) -> str:
+    def fitted_with(self, state: str) -> dict:
         block = self.states[state]
-        return as_json(block[FITTED[block["feature"]]])
+        return {"feature": block["feature"], "settings": catalogue.fit_settings(block)}
 
-    def codebooks(self) -> list[tuple[str, int, str]]:
-        """Each fitted block with each seed, and the file of its state."""
-        return [
-            (name, seed, self.state(name).format(seed=seed))
-            for name, block in self.blocks.items()
-            if block["feature"] in FITTED
-            for seed in self.seeds
-        ]
+    def state(self, block: str, seed: int | str = "{seed}") -> str:
+        """The state that a fitted block needs; blocks fitted alike share it."""
+        return self.paths.state.format(seed=seed, state=state_name(self.blocks[block]))
 
     def folder(self, block: str, seed: int) -> str:
-        """Where a block's shards lie; a block that is not fitted is the same for all seeds."""
-        within = f"seed{seed}/blocks" if self.feature(block) in FITTED else "blocks"
-        return f"{self.work}/{within}/{block}"
+        """Where a block's shards lie."""
+        pattern = self.paths.fitted_block if block in self.fitted else self.paths.plain_block
+        return pattern.format(block=block, seed=seed)
 
-    def folders(self, representation: str, seed: int) -> list[str]:
-        return [self.folder(block, seed) for block in self.representations[representation]]
+    # ---- representations
 
-    def n_images(self, checksum: str) -> int:
-        return read_json(Path(checksum))["n_images"]
+    def representation(self, name: str, seed: int) -> dict:
+        """What a stage needs to read a representation: see `blocks.matrix.Representation`."""
+        return {
+            "name": name,
+            "blocks": [self.folder(block, seed) for block in self.representations[name]],
+            "views": self.views,
+            "shard_size": self.config["shard_size"],
+            "labels": self.paths.labels,
+            "classes": self.paths.classes,
+            "parts": self.paths.parts.format(seed=seed),
+        }
 
-    def shards(self, representation: str, seed: int, n: int) -> list[str]:
-        """The files of a representation of n images."""
-        return [
-            str(shard_path(f"{folder}/{view}", *limits))
-            for folder in self.folders(representation, seed)
+    def files_of(self, name: str, seed: int) -> list[str]:
+        """All files of a representation. The images must have been loaded."""
+        described = self.representation(name, seed)
+        shards = [
+            self.paths.shard(folder).format(view=view, shard=shard)
+            for folder in described["blocks"]
             for view in self.views
-            for limits in shard_ranges(n, self.config["shard_size"])
+            for shard in self.shards()
         ]
+        return [*shards, described["labels"], described["classes"], described["parts"]]
 
-    def bags_of_words(self) -> dict[str, dict]:
-        """The representations that are one bag of words alone, and its settings."""
+    def shards(self) -> list[str]:
+        """The names of every block's shards, known once the images are loaded."""
+        n_images = read_json(Path(self.paths.checksum))["n_images"]
+        return shard_names(n_images, self.config["shard_size"])
+
+    # ---- classifiers
+
+    def classifier(self, name: str) -> dict:
+        """What a stage is told of a classifier: how it is trained, and the values it sweeps."""
+        described, sgd = catalogue.classifiers()[name], self.config["sgd"]
+        own, grid = sgd.get(name, {}), described.get("grid", {})
+        defaults = {k: v.get("default") for k, v in described.get("settings", {}).items()}
+        values = {**defaults, **sgd, **own}
         return {
-            name: self.blocks[block]
-            for name, block in self.alone.items()
-            if self.feature(block) == "bag_of_words"
+            "name": name,
+            "module": described["module"],
+            "loss": described["loss"],
+            "settings": {key: values[key] for key in defaults},
+            "swept": [[setting, values[key]] for setting, key in grid.items()],
+            "keys": {  # where the config has the values
+                setting: f"sgd.{name}.{key}" if key in own else f"sgd.{key}"
+                for setting, key in grid.items()
+            },
         }
 
-    def subject(self) -> str:
-        """What the lecture measures: the representation of raw pixels alone, or the first."""
-        pixels = (n for n, block in self.alone.items() if self.feature(block) == "raw_pixels")
-        return next(pixels, next(iter(self.representations)))
+    def shared_sgd(self) -> dict:
+        """The settings of SGD that no classifier sweeps."""
+        classifiers = catalogue.classifiers()
+        swept = {key for each in classifiers.values() for key in each.get("grid", {}).values()}
+        return {k: v for k, v in self.config["sgd"].items() if k not in swept | set(classifiers)}
 
-    def lecture(self) -> dict[str, str]:
-        """The lecture's parts, in order: the name of their files, and their titles."""
-        titles = {f"weights_{name}": f"What W looks like: {name}" for name in self.alone}
-        return LECTURE | titles
-
-    def part(self, name: str) -> dict[str, str]:
-        """What a part of the lecture consists of."""
+    def titles(self) -> dict[str, str]:
+        """What pictures call the classifiers."""
         return {
-            "table": f"{self.results}/lecture/{name}.csv",
-            "picture": f"{self.results}/lecture/{name}.svg",
-            "sentence": f"{self.work}/lecture/{name}.txt",
+            name: catalogue.classifiers()[name]["title"] for name in self.config["classifiers"]
         }
 
-    def states_alone(self, representation: str) -> list[str]:
-        """The file of the state that a representation of one block needs, if it needs one."""
-        block = self.alone[representation]
-        needed = self.feature(block) in FITTED
-        return [self.state(block).format(seed=self.seeds[0])] if needed else []
+    def modules(self) -> list[str]:
+        """The modules that train the classifiers."""
+        names = dict.fromkeys(each["module"] for each in self.classifiers)
+        return [f"pipeline.classifiers.{name}" for name in names]
 
-    def records(self) -> list[str]:
-        """The folders of all results, in the order of the tables."""
+    # ---- tables
+
+    def records(self, kinds: list[str]) -> list[str]:
+        """The records of all representations and seeds, in the order of the tables."""
+        return [f"{folder}/{kind}.csv" for folder in self.record_folders() for kind in kinds]
+
+    def record_folders(self) -> list[str]:
         return [
-            f"{self.work}/seed{seed}/results/{representation}"
-            for representation in self.representations
-            for seed in self.seeds
+            self.paths.record.format(representation=name, seed=seed)
+            for name, seed in product(self.representations, self.seeds)
         ]
 
-    def timings(self, n: int) -> dict[str, list[str]]:
-        """The files that tell how long the jobs of each rule took, for n images."""
-        ranges = shard_ranges(n, self.config["shard_size"])
-        shards = [f"{view}-{start}-{stop}" for view in self.views for start, stop in ranges]
-        fitted = [name for name in self.blocks if self.feature(name) in FITTED]
-        seeds = [f"seed{seed}" for seed in self.seeds]
-        trained = [f"{name}-{seed}" for name in self.representations for seed in seeds]
-        jobs = {
-            "load": [""],
-            "split": seeds,
-            "extract": [f"{b}-{s}" for b in self.blocks if b not in fitted for s in shards],
-            "fit": [f"{state}-{seed}" for state in self.states for seed in seeds],
-            "encode": [f"{b}-{seed}-{s}" for b in fitted for seed in seeds for s in shards],
+    def curves(self) -> dict[str, dict]:
+        """For each table of how fitting went its columns, and (block, seed, state) each."""
+        found: dict[str, dict] = {}
+        for block, seed in product(self.fitted, self.seeds):
+            for table, columns in (
+                catalogue.features()[self.feature(block)].get("curves", {}).items()
+            ):
+                entry = found.setdefault(table, {"columns": columns, "states": []})
+                entry["states"].append([block, seed, self.state(block, seed)])
+        return found
+
+    def ablation(self) -> dict:
+        """What the picture of a feature's variants shows, where a config has several, else {}.
+
+        The variants are the representations that are one block of the feature alone.
+        """
+        for feature, described in catalogue.features().items():
+            variants = {n: b for n, b in self.alone.items() if self.feature(b) == feature}
+            if "ablation" in described and len(variants) > 1:
+                blocks = {name: self.blocks[block] for name, block in variants.items()}
+                return {**described["ablation"], "blocks": blocks}
+        return {}
+
+    def timings(self) -> dict[str, dict]:
+        """For each rule the pattern of the files that tell how long its jobs took.
+
+        And the values that its wildcards take.
+        """
+        plain = [name for name in self.blocks if name not in self.fitted]
+        seed, shard = {"seed": self.seeds}, {"view": self.views, "shard": self.shards()}
+        trained = {"representation": list(self.representations), **seed}
+        values: dict[str, dict[str, list]] = {
+            "load": {},
+            "split": seed,
+            "compute": {"block": plain, **shard},
+            "fit": {"state": list(self.states), **seed},
+            "encode": {"block": self.fitted, **seed, **shard},
             "train": trained,
             "score": trained,
         }
         return {
-            rule: [f"{self.work}/timing/{rule}-{name}.json" for name in names]
-            for rule, names in jobs.items()
+            rule: {"pattern": self.paths.timing(rule), "values": values[rule]} for rule in JOBS
         }
+
+    def timing_files(self) -> list[str]:
+        return [
+            each["pattern"].format(**dict(zip(each["values"], combination, strict=True)))
+            for each in self.timings().values()
+            for combination in product(*each["values"].values())
+        ]
 
 
 def run_name(data: str) -> str:
-    """The name of the data, without its folder and ending, and with nothing but safe letters."""
+    """The name of the data, without its folder and ending, and with nothing but safe letters.
+
+    A path that is called like a source, as x/photos is, must not share a run with it.
+    """
+    if registry.is_name(data):
+        return data
     name = re.sub(r"\.(zip|tar|tgz|tar\.gz)$", "", Path(data).resolve().name, flags=re.IGNORECASE)
-    return re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip("._-") or "data"
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip("._-") or "data"
+    return f"{safe}_folder" if registry.is_name(safe) else safe
 
 
 def state_name(block: dict) -> str:
     """The name of a fitted block's state: its feature, and a digest of what it is fitted with."""
-    fitted_with = as_json(block[FITTED[block["feature"]]])
+    fitted_with = as_json(catalogue.fit_settings(block))
     return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, sort_keys=True)

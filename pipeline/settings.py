@@ -3,14 +3,13 @@
 import math
 from difflib import get_close_matches
 
-import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
-from features import FITTED
 from features.errors import BadInput
-from pipeline.code import ROOT
+from pipeline import catalogue
+from pipeline.catalogue import ROOT, read_yaml
 
 
 def is_integer(_, value: object) -> bool:
@@ -32,64 +31,86 @@ Validator = extend(
 def complete(config: dict) -> dict:
     """The whole configuration: `config`, and config/default.yaml for the keys that it lacks.
 
-    A feature's missing settings become those that config/schema.yaml gives as default. Raises
-    BadInput: a key or value that the schema refuses, a block that is used but not described or
-    described but not used, a configuration that contradicts itself.
+    A feature's missing settings become the defaults of its YAML. Raises BadInput: a key or value
+    that is not allowed, a block that is used but not described or described but not used, a
+    configuration that contradicts itself.
     """
-    schema = read_yaml("config/schema.yaml")
-    settings = {**read_yaml("config/default.yaml"), **config}
+    settings = {**read_yaml(ROOT / "config/default.yaml"), **config}
     check_keys(settings, "")
-    check(settings, schema, "")
+    check(settings, schema(), "")
     blocks = {
-        name: with_defaults(block, schema["$defs"][block["feature"]], f"blocks.{name}.")
+        name: complete_block(block, f"blocks.{name}.")
         for name, block in settings["blocks"].items()
     }
     used = {block for blocks in settings["representations"].values() for block in blocks}
-    for name in used - set(blocks):
-        where = next(key for key, names in settings["representations"].items() if name in names)
-        raise BadInput(
-            f"config: representations.{where}: no block is called {name!r}; "
-            f"blocks has {', '.join(blocks)}"
-        )
-    if "blocks" in config and set(blocks) - used:
-        name = sorted(set(blocks) - used)[0]
-        raise BadInput(
-            f"config: blocks.{name}: no representation uses it; name it in one or remove it"
-        )
+    check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
         raise BadInput(
             "config: average_views: there is one view of each image only; set flips or more "
             "scales, or leave it false"
         )
-    idle = {"svm", "softmax"} & set(settings["sgd"]) - set(settings["classifiers"])
+    idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
     if "sgd" in config and idle:
         name = min(idle)
         raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
-    check_codebooks(blocks)
     return settings | {
         "blocks": {name: blocks[name] for name in blocks if name in used},
         "sgd": {key: value for key, value in settings["sgd"].items() if key not in idle},
     }
 
 
-def read_yaml(name: str) -> dict:
-    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+def schema() -> dict:
+    """config/schema.yaml, with the features and classifiers that there are."""
+    found = read_yaml(ROOT / "config/schema.yaml")
+    properties = found["properties"]
+    block = properties["blocks"]["additionalProperties"]
+    block["properties"] = {"feature": {"enum": list(catalogue.features())}}
+    properties["classifiers"]["items"] = {"enum": list(catalogue.classifiers())}
+    shared = properties["sgd"]["properties"]
+    own = {
+        name: own_schema(described, shared) for name, described in catalogue.classifiers().items()
+    }
+    properties["sgd"]["properties"] = shared | own
+    return found
 
 
-def with_defaults(block: dict, schema: dict, where: str) -> dict:
-    """A block's settings, checked, with the defaults of the schema, one level down as well.
+def own_schema(classifier: dict, shared: dict) -> dict:
+    """What a classifier may have of its own: its settings, and values of sgd for it alone."""
+    settings = classifier.get("settings", {})
+    swept = classifier.get("grid", {}).values()
+    of_sgd = {key: shared[key] for key in swept if key in shared}
+    return object_of(of_sgd | settings) | {"minProperties": 1}
 
-    A setting that does not apply, by the `only` of the schema, is None. Raises BadInput where it
-    is given all the same.
+
+def object_of(properties: dict) -> dict:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def complete_block(block: dict, where: str) -> dict:
+    """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput."""
+    feature = catalogue.features()[block["feature"]]
+    own = {key: value for key, value in block.items() if key != "feature"}
+    filled = with_defaults(own, object_of(feature["settings"]), where)
+    check_limits(filled, feature["settings"], filled, where)
+    for condition in feature.get("conditions", ()):
+        check_condition(filled, condition, where)
+    return {"feature": block["feature"], **filled}
+
+
+def with_defaults(block: dict, rules: dict, where: str) -> dict:
+    """A block's settings, checked, with the defaults of the rules, one level down as well.
+
+    A setting that does not apply, by its `only`, is None. Raises BadInput where it is given all
+    the same.
     """
-    check(block, schema, where)
+    check(block, rules, where)
     filled: dict = {}
-    for key, rule in schema["properties"].items():
-        value = block.get(key, rule.get("default", rule.get("const")))
+    for key, rule in rules["properties"].items():
+        value = block.get(key, rule.get("default"))
         if rule.get("type") == "object":
             value = with_defaults(value, rule, f"{where}{key}.")
         filled[key] = value
-    for key, rule in schema["properties"].items():
+    for key, rule in rules["properties"].items():
         for other, values in rule.get("only", {}).items():
             if filled[other] not in values:
                 if key in block:
@@ -99,6 +120,58 @@ def with_defaults(block: dict, schema: dict, where: str) -> dict:
                     )
                 filled[key] = None
     return filled
+
+
+def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
+    """Raise BadInput for a number that is larger than the setting that limits it."""
+    for key, rule in rules.items():
+        if rule.get("type") == "object":
+            check_limits(settings[key], rule["properties"], whole, f"{where}{key}.")
+        elif "at_most" in rule and settings[key] is not None:
+            limit = at(whole, rule["at_most"])
+            if settings[key] > limit:
+                name = rule["at_most"].rpartition(".")[2]
+                raise BadInput(
+                    f"config: {where}{key}: {settings[key]} is more than {rule['at_most']}, which "
+                    f"is {limit}; lower {key} or raise {name}"
+                )
+
+
+def check_condition(settings: dict, condition: dict, where: str) -> None:
+    """Raise BadInput for values that exclude each other."""
+    if not all(at(settings, key) in values for key, values in condition["where"].items()):
+        return
+    for key, values in condition["allowed"].items():
+        value = at(settings, key)
+        if value not in values:
+            given = ", ".join(f"{k} is {at(settings, k)}" for k in condition["where"])
+            allowed = " or ".join(map(str, values))
+            raise BadInput(
+                f"config: {where}{key}: is {value}, but {given}, and {condition['why']}; set it "
+                f"to {allowed}, or change {next(iter(condition['where']))}"
+            )
+
+
+def at(settings: dict, path: str):
+    """The value of a setting, such as codebook.words."""
+    for key in path.split("."):
+        settings = settings[key]
+    return settings
+
+
+def check_used(representations: dict, blocks: dict, used: set[str], given: bool) -> None:
+    """Raise BadInput for a block that is used and not there, or, where given, there and unused."""
+    for name in used - set(blocks):
+        where = next(key for key, names in representations.items() if name in names)
+        raise BadInput(
+            f"config: representations.{where}: no block is called {name!r}; "
+            f"blocks has {', '.join(blocks)}"
+        )
+    unused = sorted(set(blocks) - used)
+    if given and unused:
+        raise BadInput(
+            f"config: blocks.{unused[0]}: no representation uses it; name it in one or remove it"
+        )
 
 
 def check_keys(value: object, where: str) -> None:
@@ -155,26 +228,3 @@ def hint_at_type(error: ValidationError) -> str:
         point = "" if "." in mantissa else ".0"
         return f"; write {mantissa}{point}{e}{int(exponent):+d}" if e else f"; write {mantissa}"
     return ""
-
-
-def check_codebooks(blocks: dict) -> None:
-    for name, block in blocks.items():
-        codebook = block.get(FITTED.get(block["feature"], ""))
-        if codebook is None:
-            continue
-        if block["pooling"] == "bilinear" and block["grid"] == 1:
-            raise BadInput(
-                f"config: blocks.{name}.pooling: a single region shares patches with no other; "
-                f"raise grid, or set pooling to even"
-            )
-        words, patches, neighbours = codebook["words"], codebook["patches"], block["neighbours"]
-        if words > patches:
-            raise BadInput(
-                f"config: blocks.{name}.codebook: {words} words cannot be learned "
-                f"from {patches} patches; lower words or raise patches"
-            )
-        if neighbours is not None and neighbours > words:
-            raise BadInput(
-                f"config: blocks.{name}.neighbours: {neighbours} are more than the codebook's "
-                f"{words} words; lower neighbours or raise words"
-            )

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.picture import save
-from pipeline.store import write_csv, write_text
+from pipeline.runtime.store import write_csv, write_text
+from pipeline.tables.picture import save
 
 
 class Part(NamedTuple):

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from pipeline.losses import objective
+from pipeline.classifiers.losses import objective
 
 ITERATIONS = {"svm": 200, "softmax": 1000}  # of L-BFGS, at most
 SMOOTHINGS = (0.3, 0.1, 0.03, 0.01, 0.003)  # of the hinge, each from where the last one ended

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.store import read_arrays, write_arrays
+from pipeline.runtime.store import read_arrays, write_arrays
 
 
 class Problem(NamedTuple):
     """X float32 (n, d) with classes y int64 (n,), and as much again that nothing is fitted to."""
 
     representation: str
+    seed: int
     n_classes: int
     X: np.ndarray
     y: np.ndarray
@@ -36,7 +37,8 @@ def write(path: Path, problem: Problem) -> None:
 def read(path: Path) -> Problem:
     arrays = read_arrays(path)
     rows = (arrays[name] for name in ("X", "y", "X_held_out", "y_held_out"))
-    return Problem(str(arrays["representation"]), int(arrays["n_classes"]), *rows)
+    seed, n_classes = (int(arrays[name]) for name in ("seed", "n_classes"))
+    return Problem(str(arrays["representation"]), seed, n_classes, *rows)
 
 
 def accuracy(scores: np.ndarray, y: np.ndarray) -> float:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline import stage
 from pipeline.lecture import searchers
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.problem import Problem, accuracy, read
 from pipeline.lecture.searchers import Task
-from pipeline.picture import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
-from pipeline.randomness import generator
-from pipeline.store import write_csv
+from pipeline.runtime import stage
+from pipeline.runtime.randomness import generator
+from pipeline.runtime.store import write_csv
+from pipeline.tables.picture import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 LOSS = "svm"
 FEATURES = 64  # so many columns, at most: few enough for a numerical gradient to take steps
@@ -59,8 +59,7 @@ COST = ("gradient", "n_weights", "evaluations", "extrapolated", "seconds")
 
 
 def search(
-    problem: Path,
-    seed: int,
+    rows: Path,
     table: Path,
     picture: Path,
     sentence: Path,
@@ -71,14 +70,17 @@ def search(
     What is found does not depend on the time taken: `seconds` and `at_equal_seconds` of the table,
     the cost and the picture are the lecture's only numbers that change from run to run.
     """
-    rows, rng = read(problem), generator(seed, "search")
-    columns = np.sort(rng.permutation(rows.X.shape[1])[:FEATURES])
-    few = rows._replace(X=rows.X[:, columns], X_held_out=rows.X_held_out[:, columns]).exact()
+    problem = read(rows)
+    seed, rng = problem.seed, generator(problem.seed, "search")
+    columns = np.sort(rng.permutation(problem.X.shape[1])[:FEATURES])
+    few = problem._replace(
+        X=problem.X[:, columns], X_held_out=problem.X_held_out[:, columns]
+    ).exact()
     task = Task(few.X, few.y, few.n_classes, LOSS)
     found = {name: run(name, task, few, generator(seed, name)) for name in METHODS}
     records = mark(found)
-    write_csv(cost, COST, price(rows.exact(), rng))
-    said = describe(records, rows)
+    write_csv(cost, COST, price(problem.exact(), rng))
+    said = describe(records, problem)
     Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
 
 
@@ -137,8 +139,7 @@ def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
 
     The numerical one is timed on some weights; all of them would take proportionally longer.
     """
-    task = Task(problem.X[:, :1], problem.y, problem.n_classes, LOSS)
-    task.X, task.shape = problem.X, (problem.X.shape[1] + 1, problem.n_classes)
+    task = Task(problem.X, problem.y, problem.n_classes, LOSS)
     theta = searchers.STD * rng.standard_normal(task.shape)
     task.gradient(theta)  # the first call pays for memory that later ones find ready
     begun = time.perf_counter()
@@ -155,10 +156,10 @@ def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
     ]
 
 
-def describe(records: list[tuple], rows: Problem) -> str:
+def describe(records: list[tuple], problem: Problem) -> str:
     """Numbers that are the same in every run, so nothing that was timed."""
     equal = {record[0]: record for record in records if record[6]}
-    weights = (rows.X.shape[1] + 1) * rows.n_classes
+    weights = (problem.X.shape[1] + 1) * problem.n_classes
     return (
         f"After {min(BUDGETS.values())} evaluations of the loss of all images, random search is "
         f"at {equal['random search'][3]:.3g}, random local search at "

@@ -5,10 +5,11 @@ how many images' losses were computed for the step.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
-from pipeline.losses import LOSSES, objective
+from pipeline.classifiers.losses import named, objective
 
 Steps = Iterator[tuple[np.ndarray, int]]
 
@@ -22,13 +23,17 @@ class Task:
     def __init__(self, X: np.ndarray, y: np.ndarray, n_classes: int, loss: str) -> None:
         self.X, self.y, self.loss = X, y, loss
         self.shape = (X.shape[1] + 1, n_classes)
-        squared = np.einsum("nd,nd->n", X, X).mean() + 1
+
+    @cached_property
+    def curvature(self) -> tuple[float, float]:
+        """That of all images, and what a batch of one image may add to it."""
+        X = self.X
         largest = float(np.linalg.eigvalsh(X.T @ X / len(X))[-1]) + 1
-        self.curvature = lambda batch_size: 0.5 * (largest + squared / batch_size)
+        return largest, np.einsum("nd,nd->n", X, X).mean() + 1
 
     def value(self, theta: np.ndarray) -> float:
         scores = self.X @ theta[:-1] + theta[-1]
-        return float(LOSSES[self.loss](scores, self.y)[0].mean())
+        return float(named(self.loss)(scores, self.y)[0].mean())
 
     def gradient(self, theta: np.ndarray, rows=slice(None)) -> np.ndarray:
         X, y = self.X[rows], self.y[rows]
@@ -37,7 +42,8 @@ class Task:
 
     def rate(self, batch_size: int) -> float:
         """A learning rate that fits the curvature that a batch of this size may show."""
-        return 1 / self.curvature(batch_size)
+        largest, squared = self.curvature
+        return 1 / (0.5 * (largest + squared / batch_size))
 
 
 def random_search(task: Task, rng: np.random.Generator) -> Steps:

@@ -1,0 +1,1 @@
+"""Visual words: patches of images, whitened, clustered into a codebook, and counted."""

@@ -1,0 +1,58 @@
+"""Codebooks, learned or not, so that what learning adds can be told."""
+
+import numpy as np
+
+from features.errors import BadInput
+from features.words import kmeans, spherical_kmeans
+from features.words.kmeans import Codebook
+
+LEARNED = {"kmeans": kmeans.fit, "spherical_kmeans": spherical_kmeans.fit}
+
+
+def fit(
+    points: np.ndarray,
+    method: str,
+    n_words: int,
+    iterations: int | None,
+    rng: np.random.Generator,
+    threads: int = 1,
+) -> Codebook:
+    """n_words words for float32 points (n, d): whitened patches.
+
+    kmeans            centres of clusters
+    spherical_kmeans  directions, of length 1
+    random_patches    points drawn at random, no two of them the same
+    random            independent normal numbers, as long as the points are (root mean square)
+
+    `iterations`, at most, are for the first two; the others move nothing, so that their inertia
+    (the sum of squared distances to the nearest word) is a single number, and nothing reseeded.
+    The result is the same for any number of threads.
+
+    Raises BadInput: no iterations where they are needed; more words than distinct points, but for
+    random.
+    """
+    if method in LEARNED:
+        if iterations is None:
+            raise BadInput(f"{method} needs iterations")
+        return LEARNED[method](points, n_words, iterations, rng, threads)
+    draw = {"random_patches": random_patches, "random": random}[method]
+    words = draw(points, n_words, rng)
+    _, distance = kmeans.lloyd_step(kmeans.round_off(points), words, threads)
+    return Codebook(words, np.array([distance.sum()]), np.array([0]))
+
+
+def random_patches(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:
+    """The first n_words distinct ones in a random order, float32 (n_words, d)."""
+    found: dict[bytes, int] = {}
+    for i in rng.permutation(len(points)):
+        found.setdefault(points[i].tobytes(), i)
+        if len(found) == n_words:
+            return points[list(found.values())]
+    raise BadInput(f"words is {n_words}, but only {len(found)} patches are distinct; lower words")
+
+
+def random(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:
+    """Words in no direction in particular, float32 (n_words, d)."""
+    variance = np.mean(np.square(points, dtype=np.float64))
+    words = rng.standard_normal((n_words, points.shape[1])) * np.sqrt(variance)
+    return words.astype(np.float32)

@@ -1,0 +1,96 @@
+"""Spherical k-means: words that are directions, for patches that are multiples of one (OMP-1).
+
+Also known as gain-shape vector quantisation. A patch x becomes (x.w) w, w the word of length 1
+with the largest |x.w|; opposite patches share a word. Source: Coates, Ng, The Importance of
+Encoding Versus Training, 2011; Learning Feature Representations with K-means, 2012.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from features.errors import BadInput
+from features.parallel import map_in_order, slices
+from features.words.kmeans import BLOCK, Codebook, reseed_empty
+
+TILE = 512  # points whose products with all words stay in the processor's cache
+
+
+def fit(
+    points: np.ndarray, n_words: int, iterations: int, rng: np.random.Generator, threads: int = 1
+) -> Codebook:
+    """Learn n_words directions of float32 points (n, d), by at most `iterations` iterations.
+
+    Starts from the directions of random points. Each iteration assigns points, then takes each
+    word to the direction that leaves least of its points unexplained, so that the inertia, the
+    sum of the squared residuals |x - (x.w) w|^2 before words move, never rises. A word left
+    without points is placed on the point that is explained worst. Points of zeros, such as patches
+    equal to the mean patch, have no direction and are left out. Stops early once nothing changes.
+    The result is the same for any number of threads.
+
+    Raises BadInput: more words than points that are not zero, or than distinct points.
+    """
+    squared_norm = np.einsum("nd,nd->n", points, points, dtype=np.float64)
+    if not squared_norm.all():
+        points, squared_norm = points[squared_norm > 0], squared_norm[squared_norm > 0]
+    if n_words > len(points):
+        raise BadInput(
+            f"words is {n_words}, but only {len(points)} patches differ from their mean; lower "
+            "words"
+        )
+    words = unit(points[rng.permutation(len(points))[:n_words]])
+    inertia: list[float] = []
+    reseeded: list[int] = []
+    for _ in range(iterations):
+        words_before = words
+        words, residual = step(points, words, squared_norm, threads)
+        inertia.append(float(residual.sum()))
+        words, n_empty = reseed_empty(points, words, residual)
+        words = unit(words)
+        reseeded.append(n_empty)
+        if np.array_equal(words, words_before):
+            break
+    return Codebook(words, np.array(inertia), np.array(reseeded))
+
+
+def unit(words: np.ndarray) -> np.ndarray:
+    """Words (n_words, d) scaled to length 1, float32; NaN for a word of zeros."""
+    words = words.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        return (words / np.linalg.norm(words, axis=1, keepdims=True)).astype(np.float32)
+
+
+def step(
+    points: np.ndarray, words: np.ndarray, squared_norm: np.ndarray, threads: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Turn each word to where its points lie; NaN for a word without any.
+
+    Returns the words (n_words, d) and the squared residual (n,) of each point by its old word.
+    """
+    table = np.ascontiguousarray(words.T)
+
+    def add_up(block: slice) -> tuple[np.ndarray, np.ndarray]:
+        word, product = assign(points[block], table)
+        products = sparse.csr_array(
+            (product, word, np.arange(len(word) + 1)), shape=(len(word), len(words))
+        )
+        return products.T @ points[block], squared_norm[block] - product.astype(np.float64) ** 2
+
+    sums = np.zeros(words.shape)
+    residual = []
+    for block_sums, block_residual in map_in_order(add_up, slices(len(points), BLOCK), threads):
+        sums += block_sums
+        residual.append(block_residual)
+    return unit(sums), np.maximum(np.concatenate(residual), 0)
+
+
+def assign(points: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each point's word, int64 (n,), and its product with it, float32; table: (d, n_words)."""
+    word = np.empty(len(points), np.int64)
+    product = np.empty(len(points), np.float32)
+    room = np.empty((2, min(len(points), TILE), table.shape[1]), np.float32)
+    for tile in slices(len(points), TILE):
+        products, size = room[:, : len(points[tile])]  # no new memory each time
+        np.matmul(points[tile], table, out=products)
+        word[tile] = np.abs(products, out=size).argmax(axis=1)
+        product[tile] = np.take_along_axis(products, word[tile, None], axis=1)[:, 0]
+    return word, product

@@ -1,0 +1,1 @@
+"""Blocks of feature columns: computed from images, slice by slice, and read back as a matrix."""

@@ -1,0 +1,42 @@
+"""Compute a block of features for one shard of the images."""
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from pipeline.blocks.precision import narrow, stored_type
+from pipeline.blocks.shards import limits
+from pipeline.blocks.views import features_of
+from pipeline.runtime import stage
+from pipeline.runtime.store import ArrayFile, read_arrays, write_array
+
+
+def compute(
+    images: Path,
+    feature: str,
+    settings: dict,
+    stored: dict,
+    view: str,
+    shard: str,
+    block: Path,
+    state: Path | None = None,
+) -> int:
+    """Write the block's rows of one view of the images of a shard, such as "0-5000".
+
+    stored: as in the feature's YAML. state: what `fit` wrote, for a feature that is fitted.
+    """
+    start, stop = limits(shard)
+    batch = ArrayFile(images).read(start, stop)
+    module = import_module(f"features.{feature}")
+    if state is None:
+        function = partial(module.extract, **settings)
+    else:
+        function = partial(module.encode, state=read_arrays(state), **settings)
+    kind = stored_type(stored, settings, *batch.shape[1:3])
+    advice = stored.get("overflow", "choose other settings of the feature")
+    write_array(block, narrow(features_of(batch, view, function), kind, f"{feature}: {advice}"))
+    return stop - start
+
+
+if __name__ == "__main__":
+    stage.main(compute)

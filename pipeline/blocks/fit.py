@@ -1,0 +1,48 @@
+"""Fit a feature's state, such as a codebook, on the training images and on no others."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.images.labels import read_labels
+from pipeline.images.parts import TRAIN
+from pipeline.runtime import stage
+from pipeline.runtime.randomness import generator
+from pipeline.runtime.store import ArrayFile, read_array, write_arrays
+
+
+def fit(
+    images: Path,
+    labels: Path,
+    parts: Path,
+    feature: str,
+    settings: dict,
+    seed: int,
+    threads: int,
+    state: Path,
+) -> int:
+    """Write what the feature's `encode` needs."""
+    index = np.flatnonzero(read_array(parts) == TRAIN)
+    training, y = Selection(ArrayFile(images), index), read_labels(labels).label[index]
+    rng = generator(seed, f"fit {feature}")
+    function = import_module(f"features.{feature}").fit
+    write_arrays(state, function(training, y, rng, threads, **settings))
+    return len(index)
+
+
+class Selection:
+    """The images of an increasing index (n,), read when a slice of them is asked for."""
+
+    def __init__(self, images: ArrayFile, index: np.ndarray) -> None:
+        self.images, self.index = images, index
+        self.shape = (len(index), *images.shape[1:])
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        index = self.index[part]
+        start, stop = int(index[0]), int(index[-1]) + 1
+        return self.images.read(start, stop)[index - start]
+
+
+if __name__ == "__main__":
+    stage.main(fit)

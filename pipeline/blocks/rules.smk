@@ -1,0 +1,60 @@
+# Blocks of features that need no fitting, shard by shard.
+rule compute:
+    input:
+        lambda wildcards: code(
+            "pipeline.blocks.compute", f"features.{plan.feature(wildcards.block)}"
+        ),
+        images=paths.images,
+    output:
+        block=paths.shard(paths.plain_block),
+        timing=paths.timing("compute"),
+    log:
+        paths.log("compute"),
+    wildcard_constraints:
+        block=plan.pattern(set(plan.blocks) - set(plan.fitted)),
+    params:
+        files=files,
+        settings=lambda wildcards: options(**plan.computed_with(wildcards.block)),
+    shell:
+        stage("pipeline.blocks.compute")
+
+
+# What a feature learns from training images: the codebook.
+rule fit:
+    input:
+        lambda wildcards: code(
+            "pipeline.blocks.fit", f"features.{plan.states[wildcards.state]['feature']}"
+        ),
+        images=paths.images,
+        labels=paths.labels,
+        parts=paths.parts,
+    output:
+        state=paths.state,
+        timing=paths.timing("fit"),
+    log:
+        paths.log("fit"),
+    priority: 1  # what takes long begins first; small jobs find room beside it later
+    threads: ALL
+    params:
+        files=files,
+        settings=lambda wildcards: options(**plan.fitted_with(wildcards.state)),
+    shell:
+        stage("pipeline.blocks.fit")
+
+
+# Blocks of features that need a fitted state.
+use rule compute as encode with:
+    input:
+        lambda wildcards: code(
+            "pipeline.blocks.compute", f"features.{plan.feature(wildcards.block)}"
+        ),
+        images=paths.images,
+        state=lambda wildcards: plan.state(wildcards.block, wildcards.seed),
+    output:
+        block=paths.shard(paths.fitted_block),
+        timing=paths.timing("encode"),
+    log:
+        paths.log("encode"),
+    wildcard_constraints:
+        block=plan.pattern(plan.fitted),
+    priority: 1

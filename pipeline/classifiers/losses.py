@@ -1,0 +1,66 @@
+"""Losses of a classifier, each with its gradient with respect to the scores.
+
+A loss is a function of this module, which the YAML of a classifier names.
+
+Scores have shape (n, C, ...): n images, C classes, and any further axes, along which independent
+classifiers (settings of a grid) stand side by side. Source: CS231n, Linear Classification.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def svm(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Multiclass SVM loss (Weston-Watkins 1999): sum over wrong classes of max(0, s_j - s_y + 1).
+
+    scores: float (n, C, ...); y: int (n,). Returns the loss of each image (n, ...) and its
+    gradient (n, C, ...). At the hinge's kink the gradient is that of the flat side.
+    """
+    index = y.reshape(-1, *[1] * (scores.ndim - 1))
+    margins = scores - np.take_along_axis(scores, index, axis=1)
+    margins += 1
+    np.put_along_axis(margins, index, 0, axis=1)  # the correct class has no margin to itself
+    np.maximum(margins, 0, out=margins)
+    loss = margins.sum(axis=1)
+    gradient = np.sign(margins, out=margins)
+    np.put_along_axis(gradient, index, -gradient.sum(axis=1, keepdims=True), axis=1)
+    return loss, gradient
+
+
+def softmax(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Softmax cross-entropy loss: minus the log of the correct class's probability.
+
+    Shapes as in `svm`. Scores are shifted by their maximum first, so that none overflows.
+    """
+    index = y.reshape(-1, *[1] * (scores.ndim - 1))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    correct = np.take_along_axis(shifted, index, axis=1)[:, 0]
+    gradient = np.exp(shifted, out=shifted)
+    total = gradient.sum(axis=1, keepdims=True)
+    loss = np.log(total[:, 0]) - correct
+    gradient /= total
+    one_less = np.take_along_axis(gradient, index, axis=1) - 1
+    np.put_along_axis(gradient, index, one_less, axis=1)
+    return loss, gradient
+
+
+Loss = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def named(name: str) -> Loss:
+    """The loss of that name."""
+    return globals()[name]
+
+
+def objective(
+    W: np.ndarray, b: np.ndarray, X: np.ndarray, y: np.ndarray, l2: float, loss: str
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Mean loss over the rows of X (n, d) plus l2 times the squared norm of W; b is left free.
+
+    W: (d, C), b: (C,). Returns the objective and its gradients, shaped as W and b.
+    """
+    values, gradient = named(loss)(X @ W + b, y)
+    gradient /= len(X)
+    total = values.mean(dtype=np.float64) + l2 * np.sum(W * W, dtype=np.float64)
+    return float(total), X.T @ gradient + 2 * l2 * W, gradient.sum(axis=0)

@@ -1,0 +1,61 @@
+"""Standardised and preconditioned rows, worked out once and kept on the disk."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+
+from features.parallel import Map
+from pipeline.classifiers.rows import Rows
+from pipeline.runtime.row_file import reserve
+from pipeline.runtime.store import naming
+
+STORED = np.float16
+BYTES = 2  # of it
+
+
+class Prepared:
+    """Rows kept on the disk: every epoch reads them back for less than it takes to prepare them.
+
+    Stored in half precision, as features are: more than their own noise.
+    Their file has no name, and is gone with the process, however that ends.
+    """
+
+    def __init__(self, rows: Rows, pieces: list[np.ndarray], folder: Path, map_: Map) -> None:
+        """pieces: increasing indices (m,), whose rows are worked out together, stored in turn.
+
+        Raises OSError where the disk has no room.
+        """
+        self.width = rows.width
+        self.y = rows.y[np.concatenate(pieces) % rows.X.n]
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed with this object
+        stops = np.cumsum([len(index) for index in pieces])
+
+        def write(index: np.ndarray, stop: int) -> None:
+            piece = np.empty((len(index), self.width), np.float32)
+            rows.read(index, out=piece)
+            self.write(piece.astype(STORED), stop - len(index))
+
+        with naming(folder):
+            reserve(self.file.fileno(), BYTES * self.width * len(self.y))
+            list(map_(write, pieces, stops))
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def write(self, piece: np.ndarray, start: int) -> None:
+        left, position = piece.data.cast("B"), BYTES * self.width * start
+        while len(left):  # a system may take less than it is given
+            done = os.pwrite(self.file.fileno(), left, position)
+            left, position = left[done:], position + done
+
+    def read(self, start: int, out: np.ndarray) -> None:
+        """Rows start.. into out, STORED (m, width). Plain reads: a map would count as memory."""
+        left, position = out.data.cast("B"), BYTES * self.width * start
+        while len(left):
+            done = os.preadv(self.file.fileno(), [left], position)
+            if not done:
+                raise OSError("rows that were stored are gone")
+            left, position = left[done:], position + done

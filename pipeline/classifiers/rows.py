@@ -1,0 +1,67 @@
+"""Rows of a representation as the classifiers see them: standardised and preconditioned."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from features.parallel import Map, slices
+from pipeline.blocks.matrix import FeatureMatrix
+from pipeline.classifiers import preconditioner, standardizer
+from pipeline.classifiers.preconditioner import Preconditioner
+from pipeline.classifiers.standardizer import Standardizer
+from pipeline.runtime.randomness import generator
+
+
+class Rows(NamedTuple):
+    """Rows of a matrix as the classifiers see them, with the classes y (n,) of the images."""
+
+    X: FeatureMatrix
+    y: np.ndarray
+    standardizer: Standardizer
+    preconditioner: Preconditioner
+
+    @property
+    def width(self) -> int:
+        return self.preconditioner.width()
+
+    def read(self, index: np.ndarray, out: np.ndarray) -> None:
+        """Standardised, preconditioned rows of an increasing index (m,), into out (m, width)."""
+        self.standardizer.apply(self.X.take(index, out=out[:, self.width - self.X.d :]))
+        self.preconditioner.apply(out)
+
+
+def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_: Map) -> Rows:
+    """Learn from the training rows `index` how to standardise and precondition."""
+    columns = standardizer.fit(X, X.all_views(index), map_)
+    # Images are in random order: the first are a fair sample.
+    first = index[: preconditioner.ROWS]
+    sample = np.empty((len(first), X.d), np.float32)
+
+    def read(some: slice) -> None:
+        columns.apply(X.take(first[some], out=sample[some]))
+
+    list(map_(read, slices(len(first), preconditioner.SLICE)))
+    directions = preconditioner.fit(sample, generator(seed, "preconditioner"), map_)
+    return Rows(X, y, columns, directions)
+
+
+def plain_rows(X: FeatureMatrix, y: np.ndarray, columns: Standardizer) -> Rows:
+    """Rows that are standardised and nothing else, as trained models score them."""
+    return Rows(X, y, columns, preconditioner.identity(X.d))
+
+
+class TrainingSet(NamedTuple):
+    """What a classifier is trained on, and what its settings are chosen by.
+
+    training, validation: increasing indices of images. folder: where files may lie as long as the
+    training runs. map_: that of a pool of threads.
+    """
+
+    rows: Rows
+    training: np.ndarray
+    validation: np.ndarray
+    n_classes: int
+    seed: int
+    folder: Path
+    map_: Map

@@ -1,0 +1,80 @@
+"""Score the chosen models: the one stage that reads test labels, once."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.blocks.matrix import Representation
+from pipeline.classifiers import losses
+from pipeline.classifiers.grid import swept
+from pipeline.classifiers.minibatches import in_order, mean_of_views
+from pipeline.classifiers.rows import Rows, plain_rows
+from pipeline.classifiers.standardizer import Standardizer
+from pipeline.images.parts import PARTS, TEST
+from pipeline.runtime import stage
+from pipeline.runtime.store import read_arrays, write_csv
+
+CONFUSION = ("representation", "classifier", "seed", "class", "predicted", "n")
+
+
+def score(
+    representation: Representation,
+    classifiers: list,
+    seed: int,
+    model: Path,
+    accuracy: Path,
+    confusion: Path,
+) -> int:
+    """Write accuracy and loss on train, validation and test, and the confusion matrix on test."""
+    X, y, part = representation.matrix(), representation.y(), representation.part()
+    arrays, name, columns = read_arrays(model), representation.name, swept(classifiers)
+    rows = plain_rows(X, y, Standardizer(arrays["mean"], arrays["scale"]))
+    accuracies: list[tuple] = []
+    confusions: list[tuple] = []
+    for each in classifiers:
+        setting = arrays[f"{each['name']}.setting"]
+        values = dict(zip((key for key, _ in each["swept"]), setting, strict=True))
+        run = (name, X.d, each["name"], seed, *(values.get(key, "") for key in columns))
+        for number, split in enumerate(PARTS):
+            index = np.flatnonzero(part == number)
+            loss, predicted = apply(each, arrays, rows, index)
+            accuracies.append((*run, split, len(index), np.mean(predicted == y[index]), loss))
+            if number == TEST:
+                cells = confused(y[index], predicted, representation.class_names())
+                confusions += [(name, each["name"], seed, *cell) for cell in cells]
+    fixed = ("representation", "n_features", "classifier", "seed")
+    write_csv(accuracy, (*fixed, *columns, "split", "n", "accuracy", "loss"), accuracies)
+    write_csv(confusion, CONFUSION, confusions)
+    return len(y)
+
+
+def apply(
+    classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Mean loss (without regularisation) and predicted classes (m,) of the images index (m,)."""
+    prefix = f"{classifier['name']}."
+    model = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+    scores_of = import_module(f"{__package__}.{classifier['module']}").scores
+    loss_of = losses.named(classifier["loss"])
+    loss, predicted = [], []
+    for Z, labels in in_order(rows, index):
+        scores = mean_of_views(scores_of(model, Z), len(labels))
+        predicted.append(scores.argmax(axis=1))
+        loss.append(loss_of(scores, labels)[0])
+    return float(np.concatenate(loss).mean(dtype=np.float64)), np.concatenate(predicted)
+
+
+def confused(y: np.ndarray, predicted: np.ndarray, names: list[str]) -> list[tuple[str, str, int]]:
+    """For each pair of a class and a prediction, how many images there are, also where none."""
+    counts = np.zeros((len(names), len(names)), np.int64)
+    np.add.at(counts, (y, predicted), 1)
+    return [
+        (name, guess, int(n))
+        for name, row in zip(names, counts, strict=True)
+        for guess, n in zip(names, row, strict=True)
+    ]
+
+
+if __name__ == "__main__":
+    stage.main(score)

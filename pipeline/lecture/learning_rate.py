@@ -1,0 +1,151 @@
+"""Part 7: the learning rate: too small, right, too large, far too large."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pipeline.classifiers.linear import Group
+from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.problem import Problem, read
+from pipeline.lecture.two_losses import LOSSES, NAMES
+from pipeline.runtime import stage
+from pipeline.runtime.randomness import generator
+from pipeline.tables.picture import BLUE, GREEN, ORANGE, VERMILION
+
+SLOW, RIGHT, STALLED, EXPLODED = REGIMES = (
+    *("too small: slow", "right", "too large: stalls", "far too large: explodes"),
+)
+NEAR = 0.1  # of the best rate's fall: who ends so close to it is right
+RATES = [1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 1.0, 10.0]
+L2 = 0.1
+EPOCHS = 5
+BATCH = 50
+LOOKS = 60  # points of a curve
+COLORS = {SLOW: BLUE, RIGHT: GREEN, STALLED: ORANGE, EXPLODED: VERMILION}
+STYLES = {SLOW: "--", RIGHT: "-", STALLED: "-.", EXPLODED: ":"}
+ZORDER = {SLOW: 4, RIGHT: 3, STALLED: 2, EXPLODED: 1}  # the wildest behind
+COLUMNS = ("classifier", "learning_rate", "regime", "epoch", "loss", "accuracy")
+
+
+def learning_rate(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+    """Train with constant learning rates of every size; name what each did."""
+    problem, records = read(rows), []
+    for classifier in LOSSES:
+        records += measure(problem, classifier, generator(problem.seed, "learning rate"))
+    said = "; ".join(
+        f"{NAMES[classifier]}: {describe(records, classifier)}" for classifier in LOSSES
+    )
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), f"{said}.")
+
+
+def describe(records: list[tuple], classifier: str) -> str:
+    """Which learning rates fell into which regime."""
+    names = {record[1]: record[2] for record in records if record[0] == classifier}
+    return ", ".join(
+        f"{' '.join(f'{rate:g}' for rate in names if names[rate] == each)} {each}"
+        for each in REGIMES
+        if each in names.values()
+    )
+
+
+def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list[tuple]:
+    """Records of COLUMNS; the loss is that of all training images, with the penalty."""
+    penalty = np.ones(problem.X.shape[1], np.float32)
+    group = Group(classifier, RATES, [L2] * len(RATES), penalty, problem.n_classes)
+    epochs, losses, correct = train(group, problem, rng)
+    names, records = name_regimes(RATES, losses), []
+    for rate, name, loss, right in zip(RATES, names, losses, correct, strict=True):
+        for point in zip(epochs, loss, right, strict=True):
+            records.append((classifier, rate, name, *point))
+    return records
+
+
+def name_regimes(rates: Sequence[float], curves: np.ndarray) -> list[str]:
+    """The regime of each rate, by a rule, from its loss curve, (rates, points).
+
+    All start at the same loss.
+
+    Where a curve ends is the median of its last fifth, so that a single lucky or unlucky
+    minibatch decides nothing. The best rate is the one that ends lowest. A rate
+
+    explodes        if it ends above the start, or is not finite
+    is right        if it makes at least 90 % of the best rate's fall
+    is slow         if it does not, and is smaller than the best
+    stalls          if it does not, and is larger: it fell, or it would have exploded
+    """
+    start, ends = curves[0, 0], [ending(curve) for curve in curves]
+    best = int(np.argmin(ends))
+    enough = start - (1 - NEAR) * (start - ends[best])
+    names = []
+    for rate, end in zip(rates, ends, strict=True):
+        if not end <= start:
+            names.append(EXPLODED)
+        elif end <= enough:
+            names.append(RIGHT)
+        else:
+            names.append(SLOW if rate < rates[best] else STALLED)
+    return names
+
+
+def ending(curve: np.ndarray) -> float:
+    """The median of the last fifth of a curve; infinite where any of it is not finite."""
+    last = curve[-max(1, len(curve) // 5) :]
+    return float(np.median(last)) if np.isfinite(last).all() else np.inf
+
+
+def train(
+    group: Group, problem: Problem, rng: np.random.Generator
+) -> tuple[list[float], np.ndarray, np.ndarray]:
+    """Minibatch SGD without momentum: epochs (points,), loss and accuracy (settings, points)."""
+    n = len(problem.y)
+    every = EPOCHS * n / LOOKS  # images
+    epochs, curves, seen = [0.0], [look(group, problem)], 0
+    for _ in range(EPOCHS):
+        order = rng.permutation(n)
+        for start in range(0, n, BATCH):
+            batch = order[start : start + BATCH]
+            group.step(problem.X[batch], problem.y[batch], 0, 1)
+            seen += len(batch)
+            if seen >= every * len(epochs):
+                epochs.append(seen / n)
+                curves.append(look(group, problem))
+    losses, correct = np.array(curves).transpose(1, 2, 0)
+    return epochs, losses, correct
+
+
+def look(group: Group, problem: Problem) -> np.ndarray:
+    """Loss with its penalty, infinite where a setting exploded, and accuracy, (2, settings)."""
+    loss, correct = group.score(problem.X, problem.y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.square(group.W, dtype=np.float64).sum(axis=1).reshape(group.shape).sum(axis=0)
+        total = loss / len(problem.y) + L2 * squares
+    return np.array([np.where(np.isfinite(total), total, np.inf), correct / len(problem.y)])
+
+
+def draw(records: list[tuple]) -> Figure:
+    """Of each regime one curve: the middle one, and of those too large the tamest."""
+    figure, axes = panels(1, 2, width=4.8, height=3.8)
+    for each, classifier in zip(axes, LOSSES, strict=True):
+        rows = [record for record in records if record[0] == classifier]
+        names = {record[1]: record[2] for record in rows}
+        top = 2 * rows[0][4]
+        for name in REGIMES:
+            rates = [rate for rate in names if names[rate] == name]
+            if not rates:
+                continue
+            rate = rates[0 if name in (STALLED, EXPLODED) else len(rates) // 2]
+            curve = [(row[3], min(row[4], 10 * top)) for row in rows if row[1] == rate]
+            look = {"color": COLORS[name], "linestyle": STYLES[name], "zorder": ZORDER[name]}
+            each.plot(*zip(*curve, strict=True), label=f"{rate:g}: {name}", **look)
+        each.set_ylim(0, top)
+        label(each, "epoch", "", NAMES[classifier])
+        each.legend(frameon=False, fontsize=8.5, loc="upper center", ncols=2,
+                    title="learning rate", bbox_to_anchor=(0.5, -0.15))  # fmt: skip
+    axes[0].set_ylabel("mean loss per image + λ‖W‖²")
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(learning_rate)

@@ -1,0 +1,101 @@
+"""Part 8: a minibatch's gradient is the full one and noise that falls with 1/sqrt(batch size)."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
+
+from pipeline.classifiers.losses import objective
+from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.problem import Problem, read
+from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.runtime import stage
+from pipeline.runtime.randomness import generator
+
+SIZES = [2**power for power in range(11)]
+MARKS = {"svm": 9, "softmax": 4}  # one around the other: both losses are about as noisy
+DRAWS = 100  # minibatches of each size
+STD = 1e-4  # of the weights: the noise at the start of training
+COLUMNS = ("classifier", "batch_size", "n_draws", "noise", "expected")
+
+
+def minibatch_noise(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+    """Draw minibatches and compare their gradients to that of all images."""
+    problem = read(rows)
+    records = measure(problem, generator(problem.seed, "minibatch noise"))
+    slopes = {classifier: slope(records, classifier) for classifier in LOSSES}
+    said = "The noise of a minibatch's gradient falls with its size to the power "
+    said += ", ".join(f"{slopes[name]:.2f} ({NAMES[name]})" for name in LOSSES)
+    said += "; 1/sqrt(n) is the power -0.5."
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+
+
+def slope(records: list[tuple], classifier: str) -> float:
+    """The power of the batch size that the measured noise follows."""
+    rows = [record for record in records if record[0] == classifier]
+    size, noise = (np.log([row[column] for row in rows]) for column in (1, 3))
+    return float(np.polyfit(size, noise, 1)[0])
+
+
+def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
+    """Records of COLUMNS. noise: root mean square distance of a minibatch's gradient from that of
+    all images, as a share of the latter's length. expected: the same by the spread of single
+    images' gradients, over the square root of the size. Drawn with replacement.
+    """
+    X, y = problem.X, problem.y
+    shape = X.shape[1], problem.n_classes
+    W, b = (STD * rng.standard_normal(shape)).astype(np.float32), np.zeros(shape[1], np.float32)
+    records = []
+    for classifier, loss in LOSSES.items():
+        full = flat(*objective(W, b, X, y, 0, classifier)[1:])
+        length = np.linalg.norm(full)
+        _, slopes = loss(X @ W + b, y)
+        # The gradient of one image is the product of its row and a slope for each class.
+        squares = (np.einsum("nd,nd->n", X, X) + 1) * np.einsum("nc,nc->n", slopes, slopes)
+        spread = np.sqrt(squares.mean(dtype=np.float64) - length**2)
+        for size in SIZES:
+            distances = []
+            for _ in range(DRAWS):
+                batch = rng.integers(len(y), size=size)
+                gradient = flat(*objective(W, b, X[batch], y[batch], 0, classifier)[1:])
+                distances.append(np.sum((gradient - full) ** 2))
+            noise = np.sqrt(np.mean(distances)) / length
+            records.append((classifier, size, DRAWS, noise, spread / length / np.sqrt(size)))
+    return records
+
+
+def flat(d_W: np.ndarray, d_b: np.ndarray) -> np.ndarray:
+    return np.concatenate([d_W.ravel(), d_b]).astype(np.float64)
+
+
+def draw(records: list[tuple]) -> Figure:
+    figure, (axes,) = panels(1, 1, width=6.4, height=4)
+    for classifier in LOSSES:
+        rows = [record for record in records if record[0] == classifier]
+        sizes, color = [row[1] for row in rows], COLORS[classifier]
+        name = NAMES[classifier]
+        axes.plot(sizes, [row[4] for row in rows], "--", color=color, label=f"{name}, 1/√n")
+        look = {"color": color, "mfc": "none", "markersize": MARKS[classifier]}
+        axes.plot(sizes, [row[3] for row in rows], "o", label=f"{name}, measured", **look)
+    axes.axhline(1, color="0.6", linestyle=":", linewidth=1)
+    axes.annotate(
+        "as long as the gradient itself",
+        (1, 1),
+        (0, -10),
+        textcoords="offset points",
+        fontsize=8.5,
+    )
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES], fontsize=8.5)
+    label(axes, "batch size n (images)", "noise / length of the full gradient")
+    axes.legend(frameon=False)
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(minibatch_noise)

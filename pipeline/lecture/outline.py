@@ -1,0 +1,75 @@
+"""What the lecture consists of, for a run: its parts, and what it has no part for."""
+
+from pipeline import catalogue
+from pipeline.code import module_path
+from pipeline.plan import Plan
+
+# Parts on rows of one representation, each a module, a table and a picture of that name.
+TITLES = {
+    "initial_loss": "The loss at the start",
+    "scale": "What the +1 does, and why scale is free",
+    "score_moves": "The hinge is flat, softmax never is",
+    "regularization": "Regularisation",
+    "search": "How to find W",
+    "gradient_check": "Gradient check",
+    "learning_rate": "The learning rate",
+    "minibatch_noise": "Minibatch noise",
+}
+TIMED = "search"  # the part that measures time, with nothing beside it
+
+
+class Outline:
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.paths, self.seed = plan, plan.paths, plan.seeds[0]
+        self.untimed = [part for part in TITLES if part != TIMED]
+        self.linear = [each for each in plan.classifiers if each["module"] == "linear"]
+        self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
+
+    def subject(self) -> str:
+        """What is measured: the representation of raw pixels alone, or the first."""
+        alone = self.plan.alone.items()
+        pixels = (name for name, block in alone if self.plan.feature(block) == "raw_pixels")
+        return next(pixels, next(iter(self.plan.representations)))
+
+    def picture(self, representation: str) -> str:
+        """The module that draws the weights of the representation's feature, if there is one."""
+        return f"pipeline.lecture.weights_{self.plan.feature(self.plan.alone[representation])}"
+
+    def has_picture(self, representation: str) -> bool:
+        return module_path(self.picture(representation)).exists()
+
+    def titles(self) -> dict[str, str]:
+        """The parts, in order."""
+        return TITLES | {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
+
+    def left_out(self) -> list[str]:
+        """A sentence for each representation and classifier that no part shows the weights of."""
+        said = []
+        for name, block in self.plan.alone.items():
+            if not self.has_picture(name):
+                feature = self.plan.feature(block)
+                said.append(f"There is no picture of what weights mean for {name} ({feature}).")
+        for each in self.plan.classifiers:
+            if each not in self.linear:
+                said.append(f"The classifier {each['name']} is not linear: it has no W to show.")
+        return said
+
+    def sentences(self) -> list[str]:
+        return [self.paths.lecture_part(name)["sentence"] for name in self.titles()]
+
+    # ---- the weights of a representation that is one block
+
+    def state(self, representation: str) -> str | list[str]:
+        """The state of its feature, and no file for one that is not fitted."""
+        block = self.plan.alone[representation]
+        return self.plan.state(block, self.seed) if block in self.plan.fitted else []
+
+    def weights(self, representation: str) -> dict:
+        block = self.plan.blocks[self.plan.alone[representation]]
+        return {
+            "representation": representation,
+            "feature": block["feature"],
+            "settings": catalogue.own_settings(block),
+            "classifiers": [each["name"] for each in self.linear],
+            "titles": self.plan.titles(),
+        }

@@ -1,0 +1,101 @@
+# The lecture, measured: a part for each of its claims. Parts 1 to 8 look at the same rows of one
+# representation, part 9 at the weights that the main job chose.
+rule lecture:
+    input:
+        paths.lecture_page,
+
+
+# The rows that parts 1 to 8 are computed on.
+rule sample:
+    input:
+        code("pipeline.lecture.sample"),
+        lambda wildcards: loaded(plan.files_of, lecture.subject(), lecture.seed),
+    output:
+        rows=paths.lecture_rows,
+    log:
+        paths.log("sample", ""),
+    params:
+        files=files,
+        settings=options(
+            representation=plan.representation(lecture.subject(), lecture.seed),
+            seed=lecture.seed,
+        ),
+    shell:
+        stage("pipeline.lecture.sample")
+
+
+# Parts 1 to 4 and 6 to 8, each a module of its name.
+rule part:
+    input:
+        lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
+        rows=paths.lecture_rows,
+    output:
+        **paths.lecture_part("{part}"),
+    log:
+        paths.log("part", "{part}"),
+    wildcard_constraints:
+        part=plan.pattern(lecture.untimed),
+    params:
+        files=files,
+        settings=[],
+    shell:
+        stage("pipeline.lecture.{wildcards.part}")
+
+
+# 5. How to find W. Nothing runs beside it: it measures time.
+rule search:
+    input:
+        code("pipeline.lecture.search"),
+        rows=paths.lecture_rows,
+    output:
+        **paths.lecture_part("search"),
+        cost=f"{paths.results}/lecture/gradient_cost.csv",
+    log:
+        paths.log("search", ""),
+    threads: ALL
+    params:
+        files=files,
+        settings=[],
+    shell:
+        stage("pipeline.lecture.search")
+
+
+# 9. What W looks like, for each representation that is one block alone.
+rule weights:
+    input:
+        lambda wildcards: code(
+            "pipeline.lecture.weights", lecture.picture(wildcards.representation)
+        ),
+        model=paths.model.replace("{seed}", str(lecture.seed)),
+        images=paths.images,
+        classes=paths.classes,
+        state=lambda wildcards: lecture.state(wildcards.representation),
+    output:
+        **paths.lecture_part("weights_{representation}"),
+    log:
+        paths.log("weights", "{representation}"),
+    params:
+        files=files,
+        settings=lambda wildcards: options(**lecture.weights(wildcards.representation)),
+    shell:
+        stage("pipeline.lecture.weights")
+
+
+# The sentences and pictures on one page.
+rule page:
+    input:
+        code("pipeline.lecture.page"),
+        lecture.sentences(),
+    output:
+        markdown=paths.lecture_page,
+    log:
+        paths.log("page", ""),
+    params:
+        files=files,
+        settings=options(
+            sentences=lecture.sentences(),
+            titles=list(lecture.titles().values()),
+            left_out=lecture.left_out(),
+        ),
+    shell:
+        stage("pipeline.lecture.page")

@@ -1,0 +1,110 @@
+"""Part 3: the hinge is flat beyond the margin; softmax is never satisfied."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from features.errors import BadInput
+from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.minimum import RowSpace
+from pipeline.lecture.problem import Problem, margins, read
+from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.runtime import stage
+
+IMAGES = 500
+L2 = 1e-3  # of the weights that give the scores
+MOVES = np.array([-0.5, -0.2, -0.1, -0.05, -0.01, 0.01, 0.05, 0.1, 0.2, 0.5])
+MARGINS = np.linspace(-3, 6, 91)
+COLUMNS = (
+    *("curve", "classifier", "x", "n_images", "loss"),
+    *("smallest_change", "mean_change", "largest_change"),
+)
+
+
+def score_moves(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+    """Move the score of the correct class: by small steps, and to every margin."""
+    records = measure(read(rows).first(IMAGES).exact())
+    moved = [record for record in records if record[0] == "move"]
+    largest = max(record[7] for record in moved if record[1] == "svm")
+    smallest = min(record[5] for record in moved if record[1] == "softmax")
+    said = (
+        f"Moving the correct class's score of {moved[0][3]} well-classified images by up to "
+        f"±{MOVES.max():g} changes the SVM loss of none (by {largest:g} at most) and the softmax "
+        f"loss of all (by {smallest:.1g} at least)."
+    )
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+
+
+def measure(problem: Problem) -> list[tuple]:
+    """Records of COLUMNS: both losses of the same scores, which weights fitted by softmax give.
+
+    move: x is added to the correct class's score of images whose margin it cannot use up;
+    changes are absolute ones, over images. margin: the correct class's score of every image is
+    put x above the best of the others.
+    """
+    W, b, _ = RowSpace(problem.X, problem.y, problem.n_classes).minimize("softmax", L2)
+    scores, y = problem.X @ W + b, problem.y
+    margin = margins(scores, y)
+    well = margin >= 1 + MOVES.max() + 1e-9
+    if not well.any():
+        raise BadInput(
+            f"{problem.representation}: a linear classifier gets no training image with a margin "
+            f"of {1 + MOVES.max():g}; the lecture needs some"
+        )
+    records: list[tuple] = []
+    for classifier, loss in LOSSES.items():
+        before = loss(scores[well], y[well])[0]
+        for move in MOVES:
+            after = loss(moved(scores[well], y[well], move), y[well])[0]
+            change = np.abs(after - before)
+            numbers = (after.mean(), change.min(), change.mean(), change.max())
+            records.append(("move", classifier, move, int(well.sum()), *numbers))
+        for x in MARGINS:
+            at = loss(moved(scores, y, x - margin), y)[0].mean()
+            records.append(("margin", classifier, x, len(y), at, "", "", ""))
+    return records
+
+
+def moved(scores: np.ndarray, y: np.ndarray, by) -> np.ndarray:
+    """Scores (n, C) with a number, or one for each image, added to the correct class's."""
+    result = scores.copy()
+    result[np.arange(len(y)), y] += by
+    return result
+
+
+def draw(records: list[tuple]) -> Figure:
+    figure, (left, right) = panels(1, 2)
+    for classifier in LOSSES:
+        look = {"color": COLORS[classifier], "label": NAMES[classifier]}
+        curve = [row for row in records if row[:2] == ("margin", classifier)]
+        left.plot([row[2] for row in curve], [row[4] for row in curve], **look)
+        moves = [row for row in records if row[:2] == ("move", classifier)]
+        right.plot([row[2] for row in moves], [row[6] for row in moves], "o-", **look)
+    left.axvline(1, color="0.6", linestyle=":", linewidth=1)
+    left.annotate(
+        "margin 1: the SVM is satisfied",
+        (1, 0.98),
+        (5, 0),
+        fontsize=8.5,
+        va="top",
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+    )
+    label(left, "margin: correct score - best other score", "mean loss per image", "all images")
+    right.set_yscale("symlog", linthresh=1e-4)
+    right.set_ylim(bottom=-2e-5)
+    label(
+        right,
+        "step added to the correct class's score",
+        "mean absolute change of the loss",
+        f"{int(next(row[3] for row in records if row[0] == 'move'))} well-classified images",
+    )
+    for axes in (left, right):
+        axes.legend(frameon=False, loc="center right" if axes is right else "center left")
+    left.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.9))
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(score_moves)

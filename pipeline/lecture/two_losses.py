@@ -1,0 +1,8 @@
+"""The two losses that the lecture compares: what they are, and how pictures show them."""
+
+from pipeline.classifiers.losses import softmax, svm
+from pipeline.tables.picture import BLUE, ORANGE
+
+LOSSES = {"svm": svm, "softmax": softmax}
+NAMES = {"svm": "SVM", "softmax": "softmax"}
+COLORS = {"svm": BLUE, "softmax": ORANGE}

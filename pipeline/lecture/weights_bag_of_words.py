@@ -1,0 +1,48 @@
+"""Weights of a bag of words: the patches that a class wants most and least, as pixels."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pipeline.lecture.block import Block
+from pipeline.lecture.montage import around_grey, show
+
+UNIT = "standard deviation"  # a word that is hardly ever there needs no large weight to matter
+WHAT = "word"
+SHOWN = 8  # words at either end
+
+
+def names(block: Block) -> list[str]:
+    """Each word; for soft_threshold, which tells a word from its negative, both."""
+    n = len(block.state["words"])
+    opposites = [f"word {word} negated" for word in range(n)]
+    return [f"word {word}" for word in range(n)] + (opposites if signed(block) else [])
+
+
+def signed(block: Block) -> bool:
+    return block.settings["encoding"] == "soft_threshold"
+
+
+def gather(W: np.ndarray, block: Block) -> np.ndarray:
+    """Weights (grid * grid * width, C) summed over regions, (width, C)."""
+    return W.reshape(block.settings["grid"] ** 2, -1, W.shape[1]).sum(axis=0)
+
+
+def pixels(block: Block) -> np.ndarray:
+    """Words (width, size, size, 3) as differences from the average patch: whitening undone."""
+    words, size = block.state["words"].astype(np.float64), int(block.state["patch_size"])
+    if "whitening_matrix" in block.state:
+        words = words @ np.linalg.pinv(block.state["whitening_matrix"].astype(np.float64))
+    words = np.concatenate([words, -words]) if signed(block) else words
+    return words.reshape(len(words), size, size, 3)
+
+
+def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+    """Panels for the most and the least wanted words of each classifier, a row for each class."""
+    patches = around_grey(pixels(block))
+    panels = {}
+    for classifier, W in weights.items():
+        order = np.argsort(-W, axis=0, kind="stable").T  # (C, width), most wanted first
+        shown = min(SHOWN, order.shape[1])
+        panels[f"{classifier}: most wanted"] = patches[order[:, :shown]]
+        panels[f"{classifier}: least wanted"] = patches[order[:, ::-1][:, :shown]]
+    return show(panels, classes, 1.5 + 2.5 * len(panels), 0.5 + 0.31 * len(classes))

@@ -1,0 +1,66 @@
+"""Where the files of a run lie: every pattern is said here, once.
+
+Paths are strings, relative to the working directory. Names in braces are wildcards, which
+Snakemake fills in.
+"""
+
+from pipeline.blocks.shards import shard_path
+
+# The name of a job of each rule that notes its time and memory.
+JOBS = {
+    "load": "",
+    "split": "seed{seed}",
+    "compute": "{block}-{view}-{shard}",
+    "fit": "{state}-seed{seed}",
+    "encode": "{block}-seed{seed}-{view}-{shard}",
+    "train": "{representation}-seed{seed}",
+    "score": "{representation}-seed{seed}",
+}
+
+
+class Paths:
+    def __init__(self, run: str) -> None:
+        self.work, self.results = f"work/{run}", f"results/{run}"
+        self.mistakes = f"{self.work}/mistakes.txt"
+
+        self.images = f"{self.work}/images.npy"
+        self.labels = f"{self.work}/labels.csv"
+        self.classes = f"{self.work}/classes.json"
+        self.checksum = f"{self.work}/checksum.json"
+
+        seed = f"{self.work}/seed{{seed}}"
+        self.parts = f"{seed}/parts.npy"
+        self.state = f"{seed}/states/{{state}}.npz"
+        self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all seeds
+        self.fitted_block = f"{seed}/blocks/{{block}}"
+        self.record = f"{seed}/results/{{representation}}"  # the folder of what was found out
+        self.model = f"{self.record}/model.npz"
+
+        self.lecture_rows = f"{self.work}/lecture/rows.npz"
+        self.lecture_page = f"{self.results}/lecture/lecture.md"
+
+    def shard(self, block: str) -> str:
+        """The pattern of the shards of a block, given the pattern of its folder."""
+        return str(shard_path(f"{block}/{{view}}", "{shard}"))
+
+    def table(self, name: str) -> str:
+        return f"{self.results}/{name}.csv"
+
+    def picture(self, name: str) -> dict[str, str]:
+        return {kind: f"{self.results}/{name}.{kind}" for kind in ("svg", "png")}
+
+    def timing(self, rule: str) -> str:
+        return f"{self.work}/timing/{rule}-{JOBS[rule]}.json"
+
+    def log(self, rule: str, job: str | None = None) -> str:
+        """Where a rule's job leaves what it said; job: its name, where JOBS has none."""
+        name = JOBS[rule] if job is None else job
+        return f"{self.work}/log/{rule}-{name}.log" if name else f"{self.work}/log/{rule}.log"
+
+    def lecture_part(self, name: str) -> dict[str, str]:
+        """What a part of the lecture consists of."""
+        return {
+            "table": f"{self.results}/lecture/{name}.csv",
+            "picture": f"{self.results}/lecture/{name}.svg",
+            "sentence": f"{self.work}/lecture/{name}.txt",
+        }

@@ -1,0 +1,55 @@
+"""Where time and memory went, and what the tables were made with."""
+
+import platform
+from importlib.metadata import version
+from itertools import product
+from pathlib import Path
+
+from pipeline.runtime import stage
+from pipeline.runtime.store import read_json, write_csv, write_json
+
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "pandas",
+    "snakemake",
+    "numba",
+    "matplotlib",
+    "pillow",
+)
+
+
+def account(
+    timings: dict, config: dict, checksum: Path, timing_table: Path, provenance: Path
+) -> None:
+    """timings: for each rule, the pattern of the files in which its jobs noted seconds and memory,
+    and the values that its wildcards take.
+    """
+    rows = []
+    for rule, jobs in timings.items():
+        for combination in product(*jobs["values"].values()):
+            file = Path(
+                jobs["pattern"].format(**dict(zip(jobs["values"], combination, strict=True)))
+            )
+            spent = read_json(file)
+            job = file.stem.removeprefix(f"{rule}-")
+            n, seconds = spent["n_images"], spent["seconds"]
+            rows.append((rule, job, n, seconds, n / seconds, spent["peak_memory_mb"]))
+    columns = ("rule", "job", "n_images", "seconds", "images_per_second", "peak_memory_mb")
+    write_csv(timing_table, columns, rows)
+    versions = {name: version(name) for name in PACKAGES}
+    write_json(
+        provenance,
+        {
+            "config": config,
+            "data": read_json(checksum),
+            "seeds": config["seeds"],
+            "versions": {"python": platform.python_version(), **versions},
+            "machine": {"system": platform.system(), "processor": platform.machine()},
+        },
+    )
+
+
+if __name__ == "__main__":
+    stage.main(account)

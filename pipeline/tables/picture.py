@@ -1,0 +1,31 @@
+"""What pictures share: colours, and files with nothing in them that changes from run to run."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from pipeline.runtime.store import whole
+
+# Okabe and Ito's colours, which colour-blind readers can tell apart.
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
+    *("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"),
+)
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
+
+
+def color_of(place: int) -> str:
+    """The colour of the thing at a place in a list; of many things, some share one."""
+    return COLORS[place % len(COLORS)]
+
+
+def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
+    """Draw once and write each path in the format of its ending, svg or png."""
+    without = {"svg": {"Date": None}, "png": {"Software": None}}
+    with mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}):
+        figure = draw()
+        for path in paths:
+            kind = path.suffix[1:]
+            with whole(path) as partial:
+                figure.savefig(partial, format=kind, dpi=150, metadata=without[kind])

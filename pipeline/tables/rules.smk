@@ -1,0 +1,96 @@
+# The result tables.
+rule collect:
+    input:
+        code("pipeline.tables.collect"),
+        plan.records(["accuracy", "confusion", "sweep", "history"]),
+        [state for table in plan.curves().values() for _, _, state in table["states"]],
+    output:
+        expand(f"{paths.results}/{{name}}", name=["summary.csv", "summary.md"]),
+        map(paths.table, ["accuracy", "confusion", "sweep", "history", *plan.curves()]),
+    log:
+        paths.log("collect", ""),
+    params:
+        files=files,
+        settings=options(
+            records=plan.record_folders(),
+            kinds=["accuracy", "confusion", "sweep", "history"],
+            curves=plan.curves(),
+            classifiers=plan.classifiers,
+            results=paths.results,
+        ),
+    shell:
+        stage("pipeline.tables.collect")
+
+
+# How near SGD came to the optimum, in one table; see `converge`.
+rule optimality:
+    input:
+        code("pipeline.tables.collect"),
+        plan.records(["optimality"]),
+    output:
+        paths.table("optimality"),
+    log:
+        paths.log("optimality", ""),
+    params:
+        files=files,
+        settings=options(
+            records=plan.record_folders(),
+            kinds=["optimality"],
+            curves={},
+            classifiers=plan.classifiers,
+            results=paths.results,
+        ),
+    shell:
+        stage("pipeline.tables.collect")
+
+
+# Where time and memory went, and what the tables were made with.
+rule account:
+    input:
+        code("pipeline.tables.account"),
+        lambda wildcards: loaded(plan.timing_files),
+        f"{paths.results}/summary.csv",
+        checksum=paths.checksum,
+    output:
+        timing_table=paths.table("timing"),
+        provenance=f"{paths.results}/provenance.json",
+    log:
+        paths.log("account", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(config=plan.config, timings=loaded(plan.timings)),
+    shell:
+        stage("pipeline.tables.account")
+
+
+# The comparison as one picture.
+rule plot:
+    input:
+        code("pipeline.tables.plot"),
+        summary=f"{paths.results}/summary.csv",
+    output:
+        **paths.picture("accuracy"),
+    log:
+        paths.log("plot", ""),
+    params:
+        files=files,
+        settings=options(titles=plan.titles()),
+    shell:
+        stage("pipeline.tables.plot")
+
+
+# Where a config compares variants of a feature: what each of its settings is worth.
+rule ablate:
+    input:
+        code("pipeline.tables.ablate"),
+        summary=f"{paths.results}/summary.csv",
+    output:
+        **paths.picture("ablation"),
+        table=paths.table("ablation"),
+    log:
+        paths.log("ablate", ""),
+    params:
+        files=files,
+        settings=options(ablation=plan.ablation(), titles=plan.titles()),
+    shell:
+        stage("pipeline.tables.ablate")

@@ -1,0 +1,185 @@
+"""k-means against examples worked by hand, a naive twin, and what must hold for any points."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from features.errors import BadInput
+from features.words import bfloat16, kmeans
+
+# Small whole numbers: every product is exact, so that ties are ties.
+point_sets = st.tuples(st.integers(1, 40), st.integers(1, 4)).flatmap(
+    lambda shape: arrays(np.int64, shape, elements=st.integers(-6, 6))
+)
+
+
+def fit(points, n_words, iterations=50, seed=0, threads=1, start=None) -> kmeans.Codebook:
+    rng = np.random.default_rng(seed)
+    start = None if start is None else np.array(start, np.float32)
+    return kmeans.fit(np.array(points, np.float32), n_words, iterations, rng, threads, start)
+
+
+def assign(points: np.ndarray, words: np.ndarray) -> np.ndarray:
+    both = (kmeans.round_off(rows.astype(np.float32)) for rows in (points, words))
+    return kmeans.nearest(*both)[0]
+
+
+def naive_assign(points: np.ndarray, words: np.ndarray) -> list[int]:
+    """The first of the nearest words."""
+    nearest = []
+    for x in points:
+        distances = [
+            sum((float(a) - float(b)) ** 2 for a, b in zip(x, w, strict=True)) for w in words
+        ]
+        nearest.append(distances.index(min(distances)))
+    return nearest
+
+
+def inertia_of(points: np.ndarray, words: np.ndarray) -> float:
+    points, words = points.astype(np.float64), words.astype(np.float64)
+    return float(((points[:, None] - words) ** 2).sum(axis=2).min(axis=1).sum())
+
+
+def test_four_weighted_points_by_hand():
+    points = [(0, 0)] * 3 + [(0.5, 0), (0.5, 1)] + [(1, 1)] * 3
+    codebook = fit(points, 2, start=[(0, 0), (1, 1)])
+    np.testing.assert_array_equal(codebook.words, [(0.125, 0), (0.875, 1)])
+    # At first only the two middle points are off, by 0.5 each; then nothing changes hands.
+    np.testing.assert_array_equal(codebook.inertia, [0.5, 0.375])
+    np.testing.assert_array_equal(codebook.reseeded, [0, 0])
+
+
+def test_an_empty_word_is_placed_on_the_farthest_point():
+    # All are nearest to the first word. It moves to their mean, 11/3; the second is placed anew
+    # on 10, keeps it, and the first goes to the mean of 0 and 1.
+    codebook = fit([(0,), (1,), (10,)], 2, start=[(0,), (100,)])
+    np.testing.assert_allclose(codebook.words, [(0.5,), (10,)])
+    np.testing.assert_allclose(codebook.inertia, [101, 185 / 9, 0.5], rtol=1e-6)
+    np.testing.assert_array_equal(codebook.reseeded, [1, 0, 0])
+
+
+def test_several_empty_words_are_placed_on_different_points():
+    codebook = fit([(0,), (1,), (10,), (20,)], 3, start=[(0,), (100,), (200,)])
+    assert codebook.reseeded[0] == 2
+    assert sorted(codebook.words.ravel()) == [0.5, 10, 20]
+
+
+def test_as_many_words_as_points_leave_nothing_over():
+    points = np.arange(6).reshape(6, 1) ** 2
+    codebook = fit(points, 6)
+    assert sorted(codebook.words.ravel()) == [0, 1, 4, 9, 16, 25]
+    assert codebook.inertia[-1] == 0
+
+
+def test_one_word_is_the_mean():
+    points = np.random.default_rng(0).normal(3, 1, (100, 4)).astype(np.float32)
+    codebook = fit(points, 1)
+    np.testing.assert_allclose(codebook.words[0], points.mean(axis=0), rtol=1e-6)
+    variance = points.astype(np.float64).var(axis=0).sum()
+    assert codebook.inertia[-1] == pytest.approx(100 * variance, rel=1e-5)
+
+
+def test_well_separated_clusters_are_found():
+    rng = np.random.default_rng(0)
+    centres = np.array([(0, 0), (100, 0), (0, 100)], float)
+    points = np.repeat(centres, 50, axis=0) + rng.uniform(-1, 1, (150, 2))
+    codebook = fit(points, 3, start=centres + 20)
+    means = points.reshape(3, 50, 2).mean(axis=1)
+    np.testing.assert_allclose(codebook.words, means, rtol=1e-5, atol=1e-5)
+
+
+@given(point_sets, st.integers(1, 8), st.integers(0, 2**32 - 1))
+@settings(max_examples=200, deadline=None)
+def test_inertia_never_rises(points, n_words, seed):
+    n_words = min(n_words, len(np.unique(points, axis=0)))
+    inertia = fit(points, n_words, iterations=10, seed=seed).inertia
+    rounding = 1e-6 * (1 + (points**2).sum())
+    assert (np.diff(inertia) <= rounding).all()
+
+
+@given(point_sets, st.integers(1, 8), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_a_codebook_that_has_settled_stays_and_has_the_inertia_it_reports(points, n_words, seed):
+    n_words = min(n_words, len(np.unique(points, axis=0)))
+    codebook = fit(points, n_words, iterations=200, seed=seed)
+    rounding = 1e-5 * (1 + (points**2).sum())
+    assert codebook.inertia[-1] == pytest.approx(inertia_of(points, codebook.words), abs=rounding)
+    assert len(codebook.inertia) == len(codebook.reseeded) < 200
+    assigned = assign(points, codebook.words)
+    for word in range(n_words):
+        own = points[assigned == word]
+        assert len(own) > 0
+        np.testing.assert_allclose(codebook.words[word], own.mean(axis=0), atol=1e-5)
+
+
+@given(point_sets, st.data())
+@settings(max_examples=200, deadline=None)
+def test_points_go_to_the_nearest_word_as_in_a_naive_loop(points, data):
+    shape = (data.draw(st.integers(1, 9)), points.shape[1])
+    words = data.draw(arrays(np.int64, shape, elements=st.integers(-6, 6)))
+    assert assign(points, words).tolist() == naive_assign(points, words)
+
+
+def test_assignment_does_not_depend_on_where_tiles_end(monkeypatch):
+    rng = np.random.default_rng(0)
+    points, words = rng.integers(-9, 9, (700, 3)), rng.integers(-9, 9, (20, 3))
+    assert assign(points, words).tolist() == naive_assign(points, words)
+    monkeypatch.setattr(kmeans, "TILE", 7)
+    assert assign(points, words).tolist() == naive_assign(points, words)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1, 1e3])
+def test_rough_products_never_hide_the_nearest_word(scale):
+    # Words that differ by less than bfloat16 can tell, far from the origin, and points between.
+    rng = np.random.default_rng(0)
+    words = scale * (20 + rng.normal(scale=0.05, size=(300, 9)))
+    points = scale * (20 + rng.normal(scale=0.05, size=(500, 9)))
+    exact = [rows.astype(np.float32).astype(np.float64) for rows in (points, words)]
+    distance = ((exact[0][:, None] - exact[1]) ** 2).sum(axis=2)
+    found = distance[np.arange(500), assign(points, words)]
+    rounding = 2**-20 * (exact[0] ** 2).sum(axis=1)  # of scores in float32
+    assert (found <= distance.min(axis=1) + rounding).all()
+    rough = [bfloat16.widened(bfloat16.rounded(rows.astype(np.float32))) for rows in exact]
+    naive = ((rough[0][:, None] - rough[1]) ** 2).sum(axis=2).argmin(axis=1)
+    assert (distance[np.arange(500), naive] > distance.min(axis=1) + rounding).mean() > 0.5
+
+
+def test_words_are_told_apart_without_the_instruction_as_with_it(monkeypatch):
+    points = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
+    found = fit(points, 50, iterations=5)
+    monkeypatch.setattr(bfloat16, "AVAILABLE", False)
+    for mine, other in zip(found, fit(points, 50, iterations=5), strict=True):
+        assert mine.tobytes() == other.tobytes()
+
+
+def test_the_codebook_is_the_same_for_any_number_of_threads():
+    points = np.random.default_rng(0).normal(size=(3 * kmeans.BLOCK + 100, 8))
+    one, *others = (fit(points, 32, iterations=6, seed=1, threads=n) for n in (1, 2, 3))
+    for other in others:
+        for mine, yours in zip(one, other, strict=True):
+            assert mine.tobytes() == yours.tobytes()
+
+
+def test_the_seed_decides():
+    points = np.random.default_rng(0).normal(size=(500, 3))
+    assert fit(points, 5, seed=1).words.tobytes() == fit(points, 5, seed=1).words.tobytes()
+    assert fit(points, 5, seed=1).words.tobytes() != fit(points, 5, seed=2).words.tobytes()
+
+
+def test_iterations_are_an_upper_limit():
+    points = np.random.default_rng(0).normal(size=(500, 3))
+    for iterations in (1, 3):
+        codebook = fit(points, 20, iterations=iterations)
+        assert len(codebook.inertia) == len(codebook.reseeded) == iterations
+
+
+def test_more_words_than_points():
+    with pytest.raises(BadInput, match=r"^words is 5, but there are only 4 patches; lower words$"):
+        fit(np.eye(4), 5)
+
+
+def test_more_words_than_distinct_points():
+    with pytest.raises(BadInput, match=r"^words is 3, but only 2 patches are distinct; .*$"):
+        fit([(0, 1)] * 5 + [(2, 3)] * 5, 3)

@@ -1,0 +1,235 @@
+"""What images and labels outside of training may decide: nothing; and of the test images: only
+their own score."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.matrices import save
+
+from features.errors import BadInput
+from pipeline.blocks.fit import fit
+from pipeline.classifiers.score import score
+from pipeline.classifiers.train import train
+from pipeline.images.labels import write_labels
+from pipeline.images.parts import TEST, TRAIN, VALIDATION
+from pipeline.runtime.store import write_array, write_json
+
+N, D, C = 400, 7, 3
+PART = np.random.default_rng(0).permutation(
+    np.repeat([TRAIN, VALIDATION, TEST], [200, 100, 100]).astype(np.int8)
+)
+ROWS = {part: np.equal(PART, part) for part in (TRAIN, VALIDATION, TEST)}
+FIT = {
+    "words": 8,
+    "patch_size": 3,
+    "patches": 400,
+    "iterations": 5,
+    "contrast_offset": 10,
+    "whitening": 0.1,
+}
+SGD = {
+    "epochs": 3,
+    "batch_size": 32,
+    "momentum": 0.9,
+    "learning_rates": [0.001, 0.01, 0.1],
+    "l2": [0.001, 0.1],
+}
+
+
+def labels() -> np.ndarray:
+    return np.random.default_rng(1).integers(C, size=N)
+
+
+def features() -> np.ndarray:
+    """Rows that tell their class, but not without mistakes."""
+    rng = np.random.default_rng(2)
+    return (rng.normal(size=(N, D)) + 1.5 * np.eye(D)[labels()]).astype(np.float32)
+
+
+def noise(n: int) -> np.ndarray:
+    return np.random.default_rng(3).normal(100, 50, (n, D)).astype(np.float32)
+
+
+def write_set(folder: Path, X: np.ndarray, y: np.ndarray) -> dict:
+    """What `train` and `score` read."""
+    files = {name: folder / name for name in ("labels.csv", "classes.json", "parts.npy")}
+    save(folder / "block", X, 150)
+    write_labels(files["labels.csv"], zip([""] * N, y, [""] * N, range(N), strict=True))
+    write_json(files["classes.json"], ["a", "b", "c"])
+    write_array(files["parts.npy"], PART)
+    return {
+        "blocks": [str(folder / "block")],
+        "views": ["original"],
+        **{Path(name).stem: path for name, path in files.items()},
+        "representation": "mine",
+        "classifiers": ["svm", "softmax"],
+        "seed": 0,
+        "shard_size": 150,
+    }
+
+
+def trained(folder: Path, X=None, y=None, threads=1) -> dict[str, bytes]:
+    """The bytes of all that `train` writes."""
+    given = write_set(folder, features() if X is None else X, labels() if y is None else y)
+    written = {name: folder / name for name in ("model", "sweep", "history")}
+    assert train(**given, settings=SGD, threads=threads, **written) == N
+    return {name: path.read_bytes() for name, path in written.items()}
+
+
+def scored(folder: Path, X=None, y=None) -> dict[str, pd.DataFrame]:
+    """The tables of `score`, of the model that was trained in `folder`."""
+    given = write_set(folder, features() if X is None else X, labels() if y is None else y)
+    written = {name: folder / f"{name}.csv" for name in ("accuracy", "confusion")}
+    assert score(**given, model=folder / "model", **written) == N
+    return {name: pd.read_csv(path) for name, path in written.items()}
+
+
+def replaced(part: int, X: np.ndarray) -> np.ndarray:
+    X[ROWS[part]] = noise(ROWS[part].sum())
+    return X
+
+
+def relabelled(part: int) -> np.ndarray:
+    y = labels()
+    y[ROWS[part]] = (y[ROWS[part]] + 1) % C
+    return y
+
+
+def fitted(folder: Path, images: np.ndarray, threads=1) -> bytes:
+    write_array(folder / "images.npy", images)
+    write_array(folder / "parts.npy", PART)
+    given = folder / "images.npy", folder / "parts.npy", "bag_of_words", FIT, 0, threads
+    assert fit(*given, folder / "state.npz") == 200
+    return (folder / "state.npz").read_bytes()
+
+
+def pictures() -> np.ndarray:
+    return np.random.default_rng(4).integers(256, size=(N, 6, 6, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("part", [VALIDATION, TEST])
+def test_a_codebook_knows_no_image_but_those_of_training(tmp_path, part):
+    before = fitted(tmp_path, pictures())
+    noisy = pictures()
+    noisy[ROWS[part]] = 255 - noisy[ROWS[part]] // 3
+    assert fitted(tmp_path, noisy) == before
+    noisy[ROWS[TRAIN]] //= 2
+    assert fitted(tmp_path, noisy) != before
+
+
+def test_a_codebook_is_the_same_for_any_number_of_threads(tmp_path):
+    assert fitted(tmp_path, pictures(), threads=2) == fitted(tmp_path, pictures(), threads=1)
+
+
+def test_noise_for_test_features_changes_nothing_that_is_trained_or_chosen(tmp_path):
+    before = trained(tmp_path / "before")
+    assert trained(tmp_path / "after", X=replaced(TEST, features())) == before
+
+
+def test_noise_for_test_labels_changes_nothing_that_is_trained_or_chosen(tmp_path):
+    before = trained(tmp_path / "before")
+    assert trained(tmp_path / "after", y=relabelled(TEST)) == before
+
+
+@pytest.mark.parametrize("noisy", ["features", "labels"])
+def test_validation_chooses_among_settings_but_trains_none(tmp_path, noisy):
+    trained(tmp_path / "before")
+    changed = (
+        {"X": replaced(VALIDATION, features())}
+        if noisy == "features"
+        else {"y": relabelled(VALIDATION)}
+    )
+    trained(tmp_path / "after", **changed)
+    before, after = (pd.read_csv(tmp_path / name / "sweep") for name in ("before", "after"))
+    learned = ["learning_rate", "l2", "train_loss", "train_accuracy", "diverged"]
+    pd.testing.assert_frame_equal(before[learned], after[learned])
+    assert not before["validation_accuracy"].equals(after["validation_accuracy"])
+    models = [np.load(tmp_path / name / "model") for name in ("before", "after")]
+    for statistic in ("mean", "scale"):
+        assert models[0][statistic].tobytes() == models[1][statistic].tobytes()
+
+
+def test_training_rows_do_matter(tmp_path):
+    before = trained(tmp_path / "before")
+    assert trained(tmp_path / "after", y=relabelled(TRAIN))["model"] != before["model"]
+
+
+def test_training_is_the_same_for_any_number_of_threads(tmp_path):
+    alone = trained(tmp_path / "one", threads=1)
+    assert trained(tmp_path / "two", threads=2) == alone
+    assert trained(tmp_path / "three", threads=3) == alone
+
+
+def test_only_the_score_on_test_sees_test_labels(tmp_path):
+    trained(tmp_path)
+    before, after = scored(tmp_path), scored(tmp_path, y=relabelled(TEST))
+    on_test = before["accuracy"]["split"] == "test"
+    pd.testing.assert_frame_equal(before["accuracy"][~on_test], after["accuracy"][~on_test])
+    assert (before["accuracy"][on_test]["accuracy"] > after["accuracy"][on_test]["accuracy"]).all()
+
+
+def test_scores_are_those_of_the_weights(tmp_path):
+    trained(tmp_path)
+    tables = scored(tmp_path)
+    accuracy = tables["accuracy"].set_index(["classifier", "split"])
+    model, X, y = np.load(tmp_path / "model"), features().astype(float), labels()
+    mean, deviation = X[ROWS[TRAIN]].mean(axis=0), X[ROWS[TRAIN]].std(axis=0)
+    for classifier in ("svm", "softmax"):
+        scores = (X - mean) / deviation @ model[f"{classifier}.W"] + model[f"{classifier}.b"]
+        correct = scores.argmax(axis=1) == y
+        for part, split in ((TRAIN, "train"), (VALIDATION, "validation"), (TEST, "test")):
+            row = accuracy.loc[classifier, split]
+            assert row["accuracy"] == pytest.approx(correct[ROWS[part]].mean(), abs=1e-6)
+            assert row["n"] == ROWS[part].sum()
+        margins = scores - scores[np.arange(N), y][:, None]
+        loss = {
+            "svm": np.maximum(margins + 1, 0).sum(axis=1) - 1,
+            "softmax": np.log(np.exp(margins).sum(axis=1)),
+        }[classifier]
+        row = accuracy.loc[classifier, "test"]
+        assert row["loss"] == pytest.approx(loss[ROWS[TEST]].mean(), rel=1e-4)
+        confusion = tables["confusion"].query("classifier == @classifier")["n"].to_numpy()
+        expected = np.zeros((C, C), int)
+        np.add.at(expected, (y[ROWS[TEST]], scores[ROWS[TEST]].argmax(axis=1)), 1)
+        np.testing.assert_array_equal(confusion.reshape(C, C), expected)
+
+
+def swept(folder: Path, **changes) -> pd.DataFrame:
+    written = {name: folder / name for name in ("model", "sweep", "history")}
+    given = write_set(folder, features(), labels())
+    train(**given, settings={**SGD, **changes}, threads=1, **written)
+    return pd.read_csv(folder / "sweep")
+
+
+def test_a_sweep_in_which_all_diverged_is_refused(tmp_path):
+    with pytest.raises(BadInput, match=r"^sgd.learning_rates: all of them diverged on mine"):
+        swept(tmp_path, learning_rates=[1e20, 1e25])
+    assert not any((tmp_path / name).exists() for name in ("model", "sweep", "history"))
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+@pytest.mark.parametrize("batch_size", [32, 1000])
+def test_a_setting_that_diverges_is_recorded_and_never_chosen(tmp_path, epochs, batch_size):
+    sweep = swept(tmp_path, learning_rates=[0.01, 1e30], epochs=epochs, batch_size=batch_size)
+    wild = sweep["learning_rate"] == 1e30
+    assert sweep["diverged"].tolist() == wild.tolist()
+    assert not sweep["chosen"][wild].any()
+    assert sweep.loc[wild, "validation_accuracy"].isna().all()
+    assert sweep.loc[~wild, "validation_accuracy"].notna().all()
+
+
+def test_a_classifier_may_have_a_grid_of_its_own(tmp_path):
+    sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.1, 1], svm={"l2": [0.001, 0.01, 0.1]})
+    tried = {name: set(rows["l2"]) for name, rows in sweep.groupby("classifier")}
+    assert tried == {"svm": {0.001, 0.01, 0.1}, "softmax": {0.1, 1}}
+    inside = sweep["chosen"] & (sweep["classifier"] == "svm") & (sweep["l2"] == 0.01)
+    assert sweep["on_edge"].tolist() == (sweep["chosen"] & ~inside).tolist()
+
+
+def test_a_single_value_is_no_edge(tmp_path):
+    sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.001, 0.01, 0.1])
+    edge = sweep["chosen"] & (sweep["l2"] != 0.01)
+    assert sweep["chosen"].sum() == 2
+    assert sweep["on_edge"].tolist() == edge.tolist()

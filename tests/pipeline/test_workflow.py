@@ -1,0 +1,377 @@
+"""The real Snakefile on images whose right answers are known."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from support.colored_stripes import CLASSES, write
+
+ROOT = Path(__file__).parent.parent
+DATA = "my {ü} 'stripes'; \"$HOME\" #1"  # nothing of which may reach a shell
+CONFIG = {
+    "data": DATA,
+    "run": "stripes",
+    "test_fraction": 0.4,
+    "validation_fraction": 0.3,
+    "shard_size": 50,
+    "blocks": {
+        "color": {"feature": "color_histogram", "bins": 2},
+        "hog": {"feature": "hog"},
+        "words": {
+            "feature": "bag_of_words",
+            "codebook": {"words": 8, "patch_size": 4, "patches": 500, "iterations": 4},
+        },
+    },
+    "representations": {"color": ["color"], "hog": ["hog"], "all": ["color", "hog", "words"]},
+    "classifiers": ["svm", "softmax"],
+    "sgd": {
+        "epochs": 4,
+        "batch_size": 8,
+        "momentum": 0.9,
+        "learning_rates": [0.001, 0.01, 0.1],
+        "l2": [0.0001, 0.01],
+    },
+}
+N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
+TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook")
+SETTING = ["representation", "classifier", "seed"]
+
+
+class Run:
+    """A copy of the project, so that its modules can be edited, and a folder of images."""
+
+    def __init__(self, folder: Path):
+        self.project, self.folder = folder / "project", folder / "run"
+        for part in ("features", "pipeline", "config"):  # with what numba has compiled
+            shutil.copytree(
+                ROOT / part,
+                self.project / part,
+                ignore=lambda _, files: [file for file in files if ".tmp." in file],
+            )
+        shutil.copy2(ROOT / "Snakefile", self.project)
+        self.folder.mkdir()
+
+    def snakemake(self, *options: str, config: dict) -> subprocess.CompletedProcess:
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+        command = [sys.executable, "-m", "snakemake", "-s", self.project / "Snakefile"]
+        command += ["--directory", self.folder, "--configfile", self.folder / "config.yaml"]
+        return subprocess.run(
+            [*command, *options],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(self.project)},
+        )
+
+    def make(self, *options: str, config: dict) -> str:
+        done = self.snakemake(*options, config=config)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def would_run(self, config: dict) -> Counter:
+        """How many jobs of each rule a dry run announces."""
+        said = self.make("--cores", "2", "--dry-run", "--quiet", "progress", config=config)
+        return Counter(re.findall(r"^(?:rule|checkpoint) (\w+):$", said, re.MULTILINE))
+
+    def table(self, name: str, results="stripes") -> pd.DataFrame:
+        return pd.read_csv(self.folder / f"results/{results}/{name}.csv")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Run:
+    made = Run(tmp_path_factory.mktemp("workflow"))
+    write(made.folder / DATA, 15)
+    made.make("--cores", "2", config=CONFIG)
+    return made
+
+
+def test_tables_have_the_columns_that_they_promise(run):
+    columns = {name: ",".join(run.table(name).columns) for name in (*TABLES, "timing")}
+    sweep = "representation,classifier,seed,learning_rate,l2"
+    losses = "train_loss,train_accuracy,validation_loss,validation_accuracy"
+    assert columns == {
+        "accuracy": "representation,n_features,classifier,seed,learning_rate,l2,split,n,accuracy,"
+        "loss",
+        "summary": "representation,n_features,classifier,n_seeds,validation_accuracy_mean,"
+        "test_accuracy_mean,test_accuracy_std",
+        "sweep": f"{sweep},{losses},diverged,chosen,on_edge",
+        "history": f"representation,classifier,seed,epoch,{losses}",
+        "confusion": "representation,classifier,seed,class,predicted,n",
+        "codebook": "block,seed,iteration,inertia,reseeded",
+        "timing": "rule,job,n_images,seconds,images_per_second,peak_memory_mb",
+    }
+
+
+def test_tables_have_a_row_for_everything(run):
+    rows = {name: len(run.table(name)) for name in (*TABLES, "timing")}
+    # 3 representations x 2 classifiers = 6 models.
+    assert rows == {
+        "accuracy": 6 * 3,
+        "summary": 6,
+        "sweep": 6 * 3 * 2,
+        "history": 6 * 4,
+        "confusion": 6 * 4 * 4,
+        "codebook": 4,
+        "timing": 1 + 1 + 2 * 2 + 1 + 2 + 3 + 3,
+    }
+
+
+def test_numbers_of_images_and_features(run):
+    accuracy = run.table("accuracy")
+    assert (accuracy["n"] == accuracy["split"].map(N)).all()
+    # Two bins per channel; one block of 2 x 2 cells; four quadrants of eight words.
+    n_features = {"color": 8, "hog": 36, "all": 8 + 36 + 32}
+    assert (accuracy["n_features"] == accuracy["representation"].map(n_features)).all()
+
+
+def merged(confusion: pd.DataFrame, representation: str, part: int) -> float:
+    """Accuracy where only the colour (0) or the direction (1) counts, over both classifiers."""
+    rows = confusion[confusion["representation"] == representation]
+    truth, guess = (rows[side].str.split("_").str[part] for side in ("class", "predicted"))
+    return rows.loc[truth == guess, "n"].sum() / rows["n"].sum()
+
+
+def test_colour_and_direction_are_told_by_the_features_that_see_them(run):
+    confusion = run.table("confusion")
+    assert merged(confusion, "color", 0) == 1
+    assert 0.2 < merged(confusion, "color", 1) < 0.8
+    assert merged(confusion, "hog", 1) == 1
+    assert 0.2 < merged(confusion, "hog", 0) < 0.8
+    accuracy = run.table("accuracy").set_index(["representation", "split"])["accuracy"]
+    assert (accuracy["all", "test"] == 1).all()
+
+
+def test_accuracy_is_that_of_the_confusion_matrix(run):
+    confusion = run.table("confusion")
+    for _, model in confusion.groupby(SETTING):
+        assert model["class"].tolist() == np.repeat(CLASSES, 4).tolist()
+        assert model["predicted"].tolist() == CLASSES * 4
+    assert (confusion.groupby([*SETTING, "class"])["n"].sum() == 6).all()
+    right = confusion[confusion["class"] == confusion["predicted"]].groupby(SETTING)["n"].sum()
+    accuracy = run.table("accuracy").query("split == 'test'").set_index(SETTING)["accuracy"]
+    np.testing.assert_allclose(accuracy, (right / 24)[accuracy.index], atol=1e-6)
+
+
+def test_the_summary_repeats_the_accuracies(run):
+    summary, accuracy = run.table("summary"), run.table("accuracy")
+    for split in ("validation", "test"):
+        expected = accuracy[accuracy["split"] == split]["accuracy"]
+        assert summary[f"{split}_accuracy_mean"].tolist() == expected.tolist()
+    assert (summary["n_seeds"] == 1).all()
+    assert summary["test_accuracy_std"].isna().all()
+    readable = (run.folder / "results/stripes/summary.md").read_text()
+    for row in summary.itertuples():
+        pattern = rf"\| {row.representation} +\| {row.n_features} +\| {row.classifier} +\|"
+        (line,) = [line for line in readable.splitlines() if re.match(pattern, line)]
+        assert f"{row.test_accuracy_mean:.3f}" in line
+
+
+def test_the_chosen_setting_is_the_best_on_validation(run):
+    sweep, accuracy = run.table("sweep"), run.table("accuracy")
+    grid = {(rate, l2) for rate in (0.001, 0.01, 0.1) for l2 in (0.0001, 0.01)}
+    for model, rows in sweep.groupby(SETTING):
+        assert set(zip(rows["learning_rate"], rows["l2"], strict=True)) == grid
+        (chosen,) = rows[rows["chosen"]].itertuples()
+        assert chosen.validation_accuracy == rows["validation_accuracy"].max()
+        assert not chosen.diverged
+        assert chosen.on_edge  # of two values of l2, either is one
+        scored = accuracy.set_index(SETTING).loc[model]
+        assert (scored["learning_rate"] == chosen.learning_rate).all()
+        assert (scored["l2"] == chosen.l2).all()
+        validation = scored.set_index("split").loc["validation"]
+        assert validation["accuracy"] == pytest.approx(chosen.validation_accuracy, abs=1e-6)
+        assert validation["loss"] == pytest.approx(chosen.validation_loss, rel=1e-3, abs=1e-5)
+    assert not sweep[~sweep["chosen"]]["on_edge"].any()
+
+
+def test_the_history_ends_where_the_sweep_does(run):
+    history, sweep = run.table("history"), run.table("sweep").query("chosen")
+    for model, rows in history.groupby(SETTING):
+        assert rows["epoch"].tolist() == [1, 2, 3, 4]
+        columns = ["train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
+        last = sweep.set_index(SETTING).loc[model, columns]
+        assert rows.iloc[-1][columns].tolist() == last.tolist()
+
+
+def test_inertia_falls_in_the_codebook(run):
+    codebook = run.table("codebook")
+    assert codebook["iteration"].tolist() == [1, 2, 3, 4]
+    assert (codebook["block"] == "words").all()
+    assert (np.diff(codebook["inertia"]) < 0).all()
+
+
+def test_pictures_and_provenance(run):
+    results = run.folder / "results/stripes"
+    svg = (results / "accuracy.svg").read_text()
+    assert all(name in svg for name in CONFIG["representations"])
+    assert (results / "accuracy.png").read_bytes().startswith(b"\x89PNG")
+    provenance = json.loads((results / "provenance.json").read_text())
+    assert provenance["config"]["sgd"] == CONFIG["sgd"]
+    assert provenance["seeds"] == [0]
+    assert provenance["data"]["data"] == DATA
+    assert provenance["data"]["n_images"] == 60
+    assert re.fullmatch("[0-9a-f]{64}", provenance["data"]["sha256"])
+
+
+def test_every_job_notes_time_and_memory(run):
+    timing = run.table("timing")
+    jobs = {"load": 1, "split": 1, "extract": 4, "fit": 1, "encode": 2, "train": 3, "score": 3}
+    assert timing["rule"].value_counts().to_dict() == jobs
+    numbers = timing[["n_images", "seconds", "images_per_second", "peak_memory_mb"]]
+    assert (numbers > 0).all(axis=None)
+    assert timing.query("rule == 'extract'")["n_images"].tolist() == [50, 10, 50, 10]
+
+
+def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
+    run.make("--cores", "1", config={**CONFIG, "run": "other", "shard_size": 13})
+    ours, others = (run.folder / "results" / name for name in ("stripes", "other"))
+    names = {path.name for path in ours.iterdir()}
+    assert names == {path.name for path in others.iterdir()}
+    for name in names - {"timing.csv", "provenance.json"}:
+        assert (ours / name).read_bytes() == (others / name).read_bytes(), name
+
+
+def test_a_second_call_has_nothing_to_do(run):
+    assert "Nothing to be done" in run.make("--cores", "2", config=CONFIG)
+
+
+def test_a_touch_of_modules_reruns_nothing(run):
+    for package in ("features", "pipeline"):
+        for module in (run.project / package).glob("*.py"):
+            module.touch()
+    assert not run.would_run(CONFIG)
+
+
+def test_a_touch_of_folders_and_notes_beside_the_images_rerun_nothing(run):
+    (run.folder / DATA / "notes.txt").write_text("seen")
+    for folder in (run.folder / DATA, *(run.folder / DATA).glob("*/")):
+        folder.touch()
+    assert not run.would_run(CONFIG)
+
+
+def test_images_that_come_go_or_change_load_all_again(run):
+    old = min((run.folder / DATA).glob("*/*"))
+    new, away = old.with_name("new.png"), run.folder / old.name
+    shutil.copy(old, new)
+    assert run.would_run(CONFIG)["load"] == 1
+    new.unlink()
+    assert not run.would_run(CONFIG)
+    old.rename(away)
+    assert run.would_run(CONFIG)["load"] == 1
+    shutil.copy(away, old)
+    assert run.would_run(CONFIG)["load"] == 1
+    away.rename(old)
+    assert not run.would_run(CONFIG)
+
+
+AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "plot": 1, "all": 1}
+
+
+def test_other_settings_of_hog_rerun_hog_and_what_follows_only(run):
+    blocks = {**CONFIG["blocks"], "hog": {"feature": "hog", "orientations": 8}}
+    assert run.would_run({**CONFIG, "blocks": blocks}) == {"extract": 2, **AFTER_HOG}
+
+
+def test_an_edit_of_hog_reruns_hog_and_what_follows_only(run):
+    assert edited(run, "features/hog.py") == {"extract": 2, **AFTER_HOG}
+
+
+def test_an_edit_of_the_codebook_reruns_it_and_what_follows_only(run):
+    after = {**AFTER_HOG, "train": 1, "score": 1}
+    assert edited(run, "features/kmeans.py") == {"fit": 1, "encode": 2, **after}
+
+
+def test_an_edit_of_training_computes_no_feature_again(run):
+    assert edited(run, "pipeline/sgd.py") == {**AFTER_HOG, "train": 3, "score": 3}
+
+
+def test_an_edit_of_what_all_stages_run_first_reruns_all(run):
+    assert edited(run, "pipeline/__init__.py")["load"] == 1
+
+
+def test_a_new_name_in_the_list_of_features_reruns_nothing(run):
+    assert not edited(run, "features/__init__.py")
+
+
+def edited(run: Run, name: str) -> Counter:
+    module = run.project / name
+    before = module.read_text()
+    module.write_text(before + "\n# edited\n")
+    try:
+        return run.would_run(CONFIG)
+    finally:
+        module.write_text(before)
+
+
+def test_another_seed_computes_no_plain_feature_again(run):
+    jobs = run.would_run({**CONFIG, "seeds": [0, 1]})
+    assert "extract" not in jobs
+    assert "load" not in jobs
+    assert (jobs["split"], jobs["fit"], jobs["encode"], jobs["train"]) == (1, 1, 2, 3)
+
+
+def fails(run: Run, *words: str, **config) -> None:
+    done = run.snakemake("--cores", "2", config={**CONFIG, "run": "bad", **config})
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "Traceback" not in said
+    # Several jobs may run into the same mistake at once.
+    (error,) = {line for line in said.splitlines() if line.startswith("error: ")}
+    assert done.stderr.splitlines()[-1] == error
+    for word in words:
+        assert word in error
+    assert not (run.folder / "results/bad").exists()
+    assert not list(run.folder.glob("work/bad/**/*.partial"))
+
+
+def test_an_unknown_key_is_one_line(run):
+    fails(run, "'shards'", "did you mean 'shard_size'?", shards=3)
+
+
+def test_a_missing_path_is_one_line(run):
+    fails(run, "data nowhere", "no such folder", data="nowhere")
+
+
+def test_an_image_smaller_than_a_block_is_one_line(run):
+    fails(
+        run,
+        *("hog", "16x16 pixels", "32x32"),
+        blocks={"hog": {"feature": "hog", "pixels_per_cell": 16}},
+        representations={"hog": ["hog"]},
+    )
+
+
+def test_a_patch_larger_than_an_image_is_one_line(run):
+    words = {"feature": "bag_of_words", "codebook": {"words": 2, "patch_size": 17}}
+    fails(
+        run,
+        *("patch_size is 17", "16x16 pixels"),
+        blocks={"words": words},
+        representations={"words": ["words"]},
+    )
+
+
+def test_every_mistake_is_said_once_at_the_end(run):
+    blocks = {
+        "hog": {"feature": "hog", "pixels_per_cell": 16},
+        "words": {"feature": "bag_of_words", "codebook": {"words": 2, "patch_size": 17}},
+    }
+    config = {
+        **CONFIG,
+        "run": "worse",
+        "blocks": blocks,
+        "representations": {"hog": ["hog"], "words": ["words"]},
+    }
+    done = run.snakemake("--cores", "2", "--keep-going", config=config)
+    hog, words = done.stderr.splitlines()[-2:]
+    assert hog.startswith("error: hog: ")
+    assert words.startswith("error: patch_size ")

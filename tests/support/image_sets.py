@@ -1,0 +1,104 @@
+"""Small image sets made by hand, in every packing, and what `load` makes of them."""
+
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from features.errors import BadInput
+from pipeline.images.labels import read_column, read_labels
+from pipeline.images.load import load
+
+
+class Loaded:
+    """What `load` wrote, by file name."""
+
+    def __init__(self, folder: Path):
+        self.images = np.load(folder / "images.npy", allow_pickle=False)
+        self.labels = read_labels(folder / "labels.csv")
+        self.files, self.splits = (
+            read_column(folder / "labels.csv", column) for column in ("file", "split")
+        )
+        self.classes = json.loads((folder / "classes.json").read_text())
+        self.checksum = json.loads((folder / "checksum.json").read_text())
+
+    def image(self, file: str) -> np.ndarray:
+        return self.images[self.files.index(file)]
+
+    def class_of(self, file: str) -> str:
+        return self.classes[self.labels.label[self.files.index(file)]]
+
+
+def run(data: Path | str, out: Path, image_size=0, seed=0, threads=1) -> Loaded:
+    names = ("images.npy", "labels.csv", "classes.json", "checksum.json")
+    n = load(str(data), image_size, seed, threads, *(out / name for name in names))
+    loaded = Loaded(out)
+    assert n == len(loaded.images) == len(loaded.files)
+    return loaded
+
+
+def fails(data: Path | str, out: Path, *words: str, **options) -> None:
+    """`load` raises one line with all of `words` in it and leaves nothing behind."""
+    with pytest.raises(BadInput) as caught:
+        run(data, out, **options)
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in words:
+        assert word in message
+    assert not out.exists() or not list(out.iterdir())
+
+
+def encoded(image: Image.Image | np.ndarray, kind="png", **options) -> bytes:
+    buffer = io.BytesIO()
+    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(
+        buffer, kind, **options
+    )
+    return buffer.getvalue()
+
+
+def solid(color=(10, 20, 30), size=(4, 4)) -> bytes:
+    return encoded(Image.new("RGB", size, color))
+
+
+def content() -> dict[str, bytes]:
+    """Two classes of two images each."""
+    return {f"{name}/{i}.png": solid((i, 0, 0)) for name in ("cat", "dog") for i in (0, 1)}
+
+
+def in_folder(root: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return root
+
+
+def in_zip(path: Path, files: dict[str, bytes], compression=zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def in_tar(path: Path, files: dict[str, bytes], mode="w") -> Path:
+    with tarfile.open(path, mode) as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return path
+
+
+def packed(tmp_path: Path, kind: str, files: dict[str, bytes]) -> Path:
+    if kind == "folder":
+        return in_folder(tmp_path / "set", files)
+    if kind == "zip":
+        return in_zip(tmp_path / "set.zip", files)
+    return in_tar(tmp_path / f"set.{kind}", files, "w:gz" if kind == "tar.gz" else "w")
+
+
+KINDS = ("folder", "zip", "tar", "tar.gz")
