@@ -21,7 +21,7 @@ def give_up(mistake: str, copy: Path | None) -> NoReturn:
         copy.parent.mkdir(parents=True, exist_ok=True)
         with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{line}\n")
-    print(line, file=sys.stderr)
+    sys.stderr.write(f"{line}\n")  # in one piece: other jobs write there as well
     sys.exit(1)
 
 

@@ -68,15 +68,16 @@ def readable(summary: pd.DataFrame, sweep: pd.DataFrame, classifiers: list) -> s
 
 def warnings(sweep: pd.DataFrame, classifiers: list) -> list[str]:
     """A line for each chosen setting that lies on the edge of its grid."""
-    keys = {each["name"]: each["keys"] for each in classifiers}
+    described = {each["name"]: each for each in classifiers}
     found = []
     for row in sweep[sweep["on_edge"] == "true"].itertuples():
         name = row.classifier
-        chosen = ", ".join(f"{setting} {getattr(row, setting)}" for setting in keys[name])
-        wider = " or ".join(key.rpartition(".")[2] for key in keys[name].values())
+        swept = [setting for setting, _ in described[name]["swept"]]
+        chosen = ", ".join(f"{setting} {getattr(row, setting)}" for setting in swept)
+        keys = [described[name]["keys"][setting].rpartition(".")[2] for setting in swept]
         found.append(
             f"\nWarning: {row.representation}, {name}, seed {row.seed}: the best setting "
-            f"({chosen}) is on the grid's edge; widen {wider} of sgd, or of sgd.{name} where it "
+            f"({chosen}) is on the grid's edge; widen {' or '.join(keys)} of sgd, or of sgd.{name} where it "
             "has its own."
         )
     return found
