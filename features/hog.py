@@ -1,8 +1,20 @@
-"""Histograms of oriented gradients: how strongly edges run in each direction, cell by cell.
+"""Histograms of oriented gradients (HOG): how strongly edges run in each direction, and where.
 
-Dalal and Triggs, Histograms of Oriented Gradients for Human Detection, CVPR 2005, in the variant
-of `skimage.feature.hog`, which `extract` equals to 1e-5: hard orientation bins over 0..180
-degrees, no smoothing inside a cell, the colour channel with the strongest gradient.
+An image is cut into square cells of pixels; a square of neighbouring cells is a block.
+
+1. Gradient: in each colour channel of each pixel, the difference between the pixels below and
+   above it (row), and between the pixels to the right and to the left of it (col).
+2. Strongest channel: a pixel keeps the longest of its three gradients, in a tie the first.
+3. Orientation bin: the direction of this gradient, from 0 to 180 degrees, lies in one of
+   `orientations` bins of equal width.
+4. Votes into cells: each pixel adds the length of its gradient, divided by the number of pixels
+   in a cell, to that bin of its cell's histogram.
+5. Block normalisation: the histograms of a block's cells are divided by their common norm. Blocks
+   overlap: one starts at every cell. All of them together are the HOG of the image.
+
+Source: Dalal and Triggs, Histograms of Oriented Gradients for Human Detection, CVPR 2005, in the
+variant of `skimage.feature.hog`: a pixel votes for one bin of one cell, not for neighbours too.
+`extract` equals it to 1e-5, except in ties: there, its rounding may favour a later channel.
 """
 
 from functools import lru_cache
@@ -14,8 +26,6 @@ from features.errors import BadInput
 
 BLOCK_NORMS = ("none", "L1", "L1-sqrt", "L2", "L2-Hys")
 NONE, L1, L1_SQRT, L2, L2_HYS = range(5)
-
-GROUP = 4  # bin boundaries that are tried in one pass over the pixels
 
 EPSILON = np.float32(1e-5)  # keeps a block without any gradient from dividing by zero
 CLIP = np.float32(0.2)  # L2-Hys: no vote counts for more, whatever the contrast of its edge
@@ -35,8 +45,8 @@ def extract(
     square. Pixels right of and below the last whole cell only serve as neighbours.
 
     Returns float32 (n, blocks_down * blocks_across * cells_per_block**2 * orientations), in the
-    order of `skimage.feature.hog(..., feature_vector=True)`: blocks overlap and start at every
-    cell. With block_norm "none" (and cells_per_block 1) they are the cells' own histograms:
+    order of `skimage.feature.hog(..., feature_vector=True)`: blocks row by row, in each its cells
+    row by row. With block_norm "none" (and cells_per_block 1) they are the cells' own histograms:
     gradient magnitude per pixel of the cell, split by orientation.
 
     An image's row never depends on the other images of the batch.
@@ -49,14 +59,8 @@ def extract(
     blocks_down = rows // pixels_per_cell - side + 1
     blocks_across = cols // pixels_per_cell - side + 1
     out = np.empty((n, blocks_down, blocks_across, side, side, orientations), np.float32)
-    _extract(
-        np.ascontiguousarray(images),
-        _bin_starts(orientations),
-        *_rounding(),
-        pixels_per_cell,
-        BLOCK_NORMS.index(block_norm),
-        out,
-    )
+    bins, norm = _orientation_bins(orientations), BLOCK_NORMS.index(block_norm)
+    _extract(np.ascontiguousarray(images), bins, pixels_per_cell, norm, out)
     return out.reshape(n, blocks_down * blocks_across * side**2 * orientations)
 
 
@@ -69,9 +73,8 @@ def _check(rows, cols, orientations, pixels_per_cell, cells_per_block, block_nor
         if value < 1:
             raise BadInput(f"hog: {name} is {value}; give a whole number from 1 up")
     if block_norm not in BLOCK_NORMS:
-        raise BadInput(
-            f"hog: block_norm is {block_norm!r}; choose one of {', '.join(BLOCK_NORMS)}"
-        )
+        known = ", ".join(BLOCK_NORMS)
+        raise BadInput(f"hog: block_norm is {block_norm!r}; choose one of {known}")
     if block_norm == "none" and cells_per_block != 1:
         raise BadInput(
             f'hog: block_norm "none" has no blocks, but cells_per_block is {cells_per_block}; '
@@ -87,317 +90,151 @@ def _check(rows, cols, orientations, pixels_per_cell, cells_per_block, block_nor
 
 
 @lru_cache
-def _bin_starts(orientations: int) -> np.ndarray:
-    """The first direction of each orientation bin but bin 0, float32 (groups, GROUP, 2).
+def _orientation_bins(orientations: int) -> np.ndarray:
+    """Step 3. An edge counts alike from dark to light and from light to dark: modulo 180 degrees.
 
-    Gradients of 8-bit images are whole numbers, so only finitely many directions (row, col)
-    exist, and the first one in a bin stands for the bin's boundary *exactly*: a gradient is in
-    that bin or a later one if it does not lie before that direction, which a cross product of
-    small whole numbers decides without rounding. The angles and boundaries are computed once,
-    here, with scikit-image's arithmetic (boundaries in single precision), so that bins agree at
-    45 degrees as everywhere else.
-
-    Where there is no direction, for bins too narrow to have one and to fill the last group,
-    stand NaN: no gradient is past them.
+    Gradients of 8-bit images are whole numbers from -255 to 255, so the bins of all are computed
+    once and then looked up: unsigned integers (512 * 512,), that of gradient (row, col) at place
+    512 * (row + 256) + col + 256. The arithmetic is scikit-image's, boundaries in single
+    precision, so that gradients exactly on a boundary, such as 90 degrees, fall in the same bin.
     """
-    row, col = np.mgrid[0:256, -255:256].reshape(2, -1)
-    half_turn = (row > 0) | (col > 0)
-    directions = np.stack([row, col], axis=1)[half_turn]
-    angle = np.arctan2(*directions.T) * (180 / np.pi) % 180
-    order = np.argsort(angle, kind="stable")
-    boundary = np.array([180 / orientations * i for i in range(1, orientations)], np.float32)
-    first = np.searchsorted(angle[order], boundary.astype(np.float64))
-    exists = first < len(order)
-    starts = np.full((-(-(orientations - 1) // GROUP) * GROUP, 2), np.nan, np.float32)
-    starts[: exists.sum()] = directions[order[first[exists]]]
-    return starts.reshape(-1, GROUP, 2)
-
-
-@lru_cache
-def _rounding() -> tuple[np.ndarray, np.ndarray]:
-    """Whole-number gradients (row, col) whose np.hypot is longer than that of equally long ones.
-
-    (17, 52) and (28, 47), say, are equally long, but some C libraries round their np.hypot
-    differently in the last bit, and then one of them is the stronger one to scikit-image.
-
-    Returns bool (256, 256), True for such gradients, and bool (130051,), True for their squared
-    lengths: a few dozen, or none.
-    """
-    row, col = np.mgrid[0:256, 0:256]
-    square, length = row**2 + col**2, np.hypot(row, col)
-    shortest = np.full(square.max() + 1, np.inf)
-    np.minimum.at(shortest, square, length)
-    longer = length > shortest[square]
-    uneven = np.zeros(len(shortest), bool)
-    uneven[square[longer]] = True
-    return longer, uneven
+    row, col = np.mgrid[-256:256, -256:256].reshape(2, -1)
+    angle = np.arctan2(row, col) * (180 / np.pi) % 180
+    starts = np.array([180 / orientations * i for i in range(1, orientations)], np.float32)
+    bins = np.searchsorted(starts.astype(np.float64), angle, side="right")
+    return bins.astype(np.min_scalar_type(orientations - 1))
 
 
 @njit(cache=True, nogil=True)
-def _extract(images, bin_starts, longer, uneven, cell, norm, out):
-    """Fill out (n, blocks down, blocks across, b, b, orientations), image by image.
+def _extract(images, bins, cell_side, norm, out):
+    """Fill out (n, blocks down, blocks across, cells down, cells across, orientations).
 
-    Each stage is a pass over flat arrays of all pixels of one image: long loops without
-    branches, which the compiler turns into vector instructions.
+    Each step is a pass over one whole image, which stays in the processor's cache: most are long
+    loops over flat arrays, which the compiler turns into vector instructions.
     """
     n, rows, cols, _ = images.shape
-    pixels = rows * cols
-    interleaved = images.reshape(n, 3 * pixels)
-    planes = np.empty((3, pixels), np.uint8)
-    along_rows = np.empty((3, pixels), np.int16)
-    along_cols = np.empty((3, pixels), np.int16)
-    square = np.empty(pixels, np.int32)
-    gradient = np.empty(pixels, np.int32)
-    row = np.empty(pixels, np.float32)
-    col = np.empty(pixels, np.float32)
-    magnitude = np.empty(pixels, np.float32)
-    bins = np.empty(pixels, np.uint32)
-    cells = np.empty((rows // cell, cols // cell, out.shape[-1]), np.float32)
-    flat_cells = cells.reshape(-1)
-    sums = np.empty(cells.shape[:2], np.float32)
-    slots = _vote_slots(cell, cells.shape)
-    votes = np.empty(cell * cells.size, np.float32)
+    pixels = images.reshape(n, rows, 3 * cols)
+    along_rows = np.empty((rows, 3 * cols), np.int16)
+    along_cols = np.empty((rows, 3 * cols), np.int16)
+    gradient = np.empty(rows * cols, np.uint32)
+    magnitude = np.empty(rows * cols, np.float32)
+    votes = np.empty((cell_side, rows // cell_side, cols // cell_side, out.shape[-1]), np.float32)
+    cells = np.empty(votes.shape[1:], np.float32)
     for i in range(n):
-        _separate(interleaved[i], planes[0], planes[1], planes[2])
-        for channel in range(3):
-            _differences(planes[channel], cols, along_rows[channel], along_cols[channel])
-        _strongest(along_rows, along_cols, square, gradient)
-        _settle_ties(along_rows, along_cols, longer, uneven, square, gradient)
-        _polar(gradient, square, row, col, magnitude)
-        _bin(row, col, bin_starts, bins)
-        _vote(magnitude, bins, cols, slots, votes)
-        _pool(votes, np.float32(1 / cell**2), flat_cells)
-        _normalize(cells, norm, sums, out[i])
+        _gradients(pixels[i], along_rows, along_cols)
+        _strongest_channel(along_rows.reshape(-1), along_cols.reshape(-1), gradient, magnitude)
+        _vote(gradient, magnitude, cols, bins, votes)
+        _sum_votes(votes.reshape(cell_side, cells.size), cells.reshape(-1))
+        _normalize_blocks(cells, norm, out[i])
 
 
 @njit(cache=True, nogil=True)
-def _separate(interleaved, red, green, blue):
-    """One image's pixels, rgbrgb..., to flat channels."""
-    for i in range(len(red)):
-        red[i] = interleaved[3 * i]
-        green[i] = interleaved[3 * i + 1]
-        blue[i] = interleaved[3 * i + 2]
+def _gradients(pixels, along_rows, along_cols):
+    """Step 1. Differences show edges and forget the brightness that both sides have in common.
 
-
-@njit(cache=True, nogil=True)
-def _differences(plane, width, along_rows, along_cols):
-    """The next pixel less the one before, int16; 0 at the border, where either is missing.
-
-    Differences show contours and forget the brightness that both sides of them share.
+    pixels (rows, 3 * cols), rgbrgb... in a row; differences int16 in the same order, 0 at the
+    border, where a neighbour is missing.
     """
-    last = len(plane) - width
-    _difference(plane, width, along_rows)
-    along_rows[:width] = 0
-    along_rows[last:] = 0
-    _difference(plane, 1, along_cols)
-    for start in range(0, len(plane), width):
-        along_cols[start] = 0
-        along_cols[start + width - 1] = 0
+    _subtract(pixels.reshape(-1), pixels.shape[1], along_rows.reshape(-1))
+    along_rows[0] = along_rows[-1] = 0
+    _subtract(pixels.reshape(-1), 3, along_cols.reshape(-1))
+    along_cols[:, :3] = along_cols[:, -3:] = 0
 
 
 @njit(cache=True, nogil=True)
-def _difference(plane, step, out):
-    after, middle = plane[2 * step :], out[step:]
+def _subtract(pixels, step, out):
+    """The pixel one step after each less the one a step before, on flat arrays."""
+    after, middle = pixels[2 * step :], out[step:]
     for i in range(len(after)):
-        middle[i] = np.int16(after[i]) - np.int16(plane[i])
+        middle[i] = np.int16(after[i]) - np.int16(pixels[i])
 
 
 @njit(cache=True, nogil=True)
-def _strongest(along_rows, along_cols, square, gradient):
-    """The differences in the channel where they are strongest; in a tie, the first channel.
+def _strongest_channel(along_rows, along_cols, gradient, magnitude):
+    """Step 2. An edge between two colours may be faint in their mean, yet strong in one channel.
 
-    An edge between two colours may be faint in the mean of the channels, yet strong in one.
-    The differences are packed as gradient = 512 * row + col; square is their squared magnitude.
-    """
-    square[:] = -1
-    for channel in range(3):
-        _keep_stronger(along_rows[channel], along_cols[channel], square, gradient)
-
-
-@njit(cache=True, nogil=True)
-def _keep_stronger(along_rows, along_cols, square, gradient):
-    for i in range(len(square)):
-        row = np.int32(along_rows[i])
-        col = np.int32(along_cols[i])
-        candidate = np.int32(row * row + col * col)
-        stronger = candidate > square[i]
-        square[i] = candidate if stronger else square[i]
-        gradient[i] = np.int32(512) * row + col if stronger else gradient[i]
-
-
-@njit(cache=True, nogil=True)
-def _settle_ties(along_rows, along_cols, longer, uneven, square, gradient):
-    """Where rounding decides between equally strong channels, let it decide here as well."""
-    for i in range(len(square)):
-        if uneven[np.uint32(square[i])]:
-            for channel in range(3):
-                row, col = np.int32(along_rows[channel, i]), np.int32(along_cols[channel, i])
-                if row * row + col * col == square[i] and longer[abs(row), abs(col)]:
-                    gradient[i] = 512 * row + col
-                    break
-
-
-@njit(cache=True, nogil=True)
-def _polar(gradient, square, row, col, magnitude):
-    """Unpack the gradient, turned by 180 degrees if its orientation is not in 0..180.
-
-    The same contour counts alike before a lighter and before a darker background.
+    gradient: the strongest one's place in the table of orientation bins. magnitude: its length.
     """
     for i in range(len(gradient)):
-        # A packed gradient is negative if row is, or if row is 0 and col is.
-        upper = np.int32(abs(gradient[i]))
-        down = np.int32(np.int32(upper + 256) >> 9)
-        row[i] = down
-        col[i] = np.int32(upper - np.int32(512 * down))
-        magnitude[i] = np.sqrt(np.float32(square[i]))
+        longest, row, col = np.int32(-1), np.int32(0), np.int32(0)
+        for channel in range(3):
+            r = np.int32(along_rows[3 * i + channel])
+            c = np.int32(along_cols[3 * i + channel])
+            square = np.int32(r * r + c * c)
+            if square > longest:
+                longest, row, col = square, r, c
+        gradient[i] = 512 * (row + 256) + col + 256
+        magnitude[i] = np.sqrt(np.float32(longest))
 
 
 @njit(cache=True, nogil=True)
-def _bin(row, col, bin_starts, bins):
-    """A gradient's bin: the number of bins, bin 0 aside, that start at or before it."""
-    bins[:] = 0
-    for k in range(len(bin_starts)):
-        _count_starts(row, col, bin_starts[k], bins)
+def _vote(gradient, magnitude, width, bins, votes):
+    """Step 4. A histogram forgets where in its cell an edge lies: small shifts change little.
 
-
-@njit(cache=True, nogil=True)
-def _count_starts(row, col, starts, bins):
-    for i in range(len(bins)):
-        passed = np.uint32(0)
-        for k in range(GROUP):
-            passed += np.uint32(row[i] * starts[k, 1] >= col[i] * starts[k, 0])
-        bins[i] += passed
-
-
-@njit(cache=True, nogil=True)
-def _vote_slots(cell, shape):
-    """Where each pixel of the cells votes for bin 0, uint32 (rows, cols) into flat votes.
-
-    The columns of a cell vote into separate histograms, pooled later: a vote then never waits
-    for the one before it to be stored.
-    """
-    down, across, orientations = shape
-    slots = np.empty((down * cell, across * cell), np.uint32)
-    for y in range(down * cell):
-        for x in range(across * cell):
-            slots[y, x] = (((x % cell) * down + y // cell) * across + x // cell) * orientations
-    return slots
-
-
-@njit(cache=True, nogil=True)
-def _vote(magnitude, bins, width, slots, votes):
-    """Add each pixel's magnitude to its cell's histogram; slots may be narrower than a row.
-
-    A histogram forgets where in the cell an edge lies: small shifts change little.
+    votes (cell side, cells down, cells across, orientations): each column of a cell has its own
+    histogram, so that no vote waits for the one of the pixel before it to be stored.
     """
     votes[:] = 0
-    for y in range(len(slots)):
-        _vote_row(magnitude[y * width :], bins[y * width :], slots[y], votes)
+    side, down, across, _ = votes.shape
+    for row in range(down * side):
+        for cell in range(across):
+            for col in range(side):
+                i = row * width + cell * side + col
+                votes[col, row // side, cell, bins[gradient[i]]] += magnitude[i]
 
 
 @njit(cache=True, nogil=True)
-def _vote_row(magnitude, bins, slots, votes):
-    for x in range(len(slots)):
-        votes[slots[x] + bins[x]] += magnitude[x]
-
-
-@njit(cache=True, nogil=True)
-def _pool(votes, weight, cells):
-    """Sum the votes, flat (column of a cell, cells.size), over columns; flat cells."""
+def _sum_votes(votes, cells):
+    """The rest of step 4: cells (numbers,), per pixel, of votes (cell side, numbers)."""
     cells[:] = 0
-    for start in range(0, len(votes), len(cells)):
-        _add(votes[start:], cells)
-    for i in range(len(cells)):
-        cells[i] *= weight
+    for col in range(len(votes)):
+        cells += votes[col]
+    cells *= np.float32(1 / len(votes) ** 2)
 
 
 @njit(cache=True, nogil=True)
-def _add(votes, cells):
-    for i in range(len(cells)):
-        cells[i] += votes[i]
+def _normalize_blocks(cells, norm, out):
+    """Step 5. An edge counts alike in light and in shade, where its contrast is lower.
 
-
-@njit(cache=True, nogil=True)
-def _normalize(cells, norm, sums, out):
-    """Contrast-normalise overlapping blocks of cells, against differences in illumination.
-
-    cells (down, across, orientations) -> out (blocks down, blocks across, b, b, orientations);
-    sums (down, across) is working space.
+    cells (down, across, orientations); out, one image's, as in _extract.
     """
-    blocks_down, blocks_across, side, _, _ = out.shape
-    squared = norm in (L2, L2_HYS)
-    limit = CLIP if norm == L2_HYS else np.float32(np.inf)
-    _sum_cells(cells, squared, sums)
+    _copy_blocks(cells, out)
+    votes = out.reshape(-1)
+    blocks = out.reshape(out.shape[0] * out.shape[1], -1, out.shape[-1])
+    if norm != NONE:
+        _divide_by_norm(blocks, norm in (L2, L2_HYS))
+    if norm == L1_SQRT:
+        np.sqrt(votes, votes)
+    if norm == L2_HYS:
+        np.minimum(votes, CLIP, votes)
+        _divide_by_norm(blocks, True)
+
+
+@njit(cache=True, nogil=True)
+def _copy_blocks(cells, out):
+    blocks_down, blocks_across, side, _, orientations = out.shape
     for y in range(blocks_down):
         for x in range(blocks_across):
-            total = _sum_block(sums, y, x, side)
-            energy = _copy_block(cells, y, x, _factor(total, norm), limit, out)
-            if norm == L1_SQRT:
-                _square_root(out, y, x)
-            elif norm == L2_HYS:
-                _scale(out, y, x, _factor(energy, norm))
+            for row in range(side):
+                for col in range(side):
+                    for k in range(orientations):
+                        out[y, x, row, col, k] = cells[y + row, x + col, k]
 
 
 @njit(cache=True, nogil=True)
-def _factor(total, norm):
-    """What to multiply a block by whose votes, or squared votes, have this sum."""
-    if norm == NONE:
-        return np.float32(1)
-    if norm in (L1, L1_SQRT):
-        return np.float32(1) / (total + EPSILON)
-    return np.float32(1) / np.sqrt(total + EPSILON * EPSILON)
-
-
-@njit(cache=True, nogil=True)
-def _sum_cells(cells, squared, sums):
-    down, across, orientations = cells.shape
-    for y in range(down):
-        for x in range(across):
-            total = np.float32(0)
-            for o in range(orientations):
-                vote = cells[y, x, o]
-                total += vote * vote if squared else vote
-            sums[y, x] = total
-
-
-@njit(cache=True, nogil=True)
-def _sum_block(sums, y, x, side):
-    total = np.float32(0)
-    for dy in range(side):
-        for dx in range(side):
-            total += sums[y + dy, x + dx]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _copy_block(cells, y, x, factor, limit, out):
-    """Copy the block's cells times factor, at most limit; return the sum of their squares."""
-    _, _, side, _, orientations = out.shape
-    total = np.float32(0)
-    for dy in range(side):
-        for dx in range(side):
+def _divide_by_norm(blocks, squared):
+    """Divide each block (cells, orientations) by its L2 norm if squared, else by its L1 norm."""
+    n, cells, orientations = blocks.shape
+    for i in range(n):
+        total = np.float32(0)
+        for cell in range(cells):
             part = np.float32(0)  # cells summed apart can be added side by side
-            for o in range(orientations):
-                vote = min(cells[y + dy, x + dx, o] * factor, limit)
-                out[y, x, dy, dx, o] = vote
-                part += vote * vote
+            for k in range(orientations):
+                vote = blocks[i, cell, k]
+                part += vote * vote if squared else vote
             total += part
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _scale(out, y, x, factor):
-    _, _, side, _, orientations = out.shape
-    for dy in range(side):
-        for dx in range(side):
-            for o in range(orientations):
-                out[y, x, dy, dx, o] *= factor
-
-
-@njit(cache=True, nogil=True)
-def _square_root(out, y, x):
-    _, _, side, _, orientations = out.shape
-    for dy in range(side):
-        for dx in range(side):
-            for o in range(orientations):
-                out[y, x, dy, dx, o] = np.sqrt(out[y, x, dy, dx, o])
+        norm = np.sqrt(total + EPSILON * EPSILON) if squared else total + EPSILON
+        factor = np.float32(1) / norm
+        for cell in range(cells):
+            for k in range(orientations):
+                blocks[i, cell, k] *= factor
