@@ -35,20 +35,10 @@ def fit(
         if iterations is None:
             raise BadInput(f"{method} needs iterations")
         return LEARNED[method](points, n_words, iterations, rng, threads)
-    draw = {"random_patches": random_patches, "random": random}[method]
+    draw = {"random_patches": kmeans.draw_distinct, "random": random}[method]
     words = draw(points, n_words, rng)
-    _, distance = kmeans.lloyd_step(kmeans.round_off(points), words, threads)
+    _, distance = kmeans.lloyd_step(points, words, threads)
     return Codebook(words, np.array([distance.sum()]), np.array([0]))
-
-
-def random_patches(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:
-    """The first n_words distinct ones in a random order, float32 (n_words, d)."""
-    found: dict[bytes, int] = {}
-    for i in rng.permutation(len(points)):
-        found.setdefault(points[i].tobytes(), i)
-        if len(found) == n_words:
-            return points[list(found.values())]
-    raise BadInput(f"words is {n_words}, but only {len(found)} patches are distinct; lower words")
 
 
 def random(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:

@@ -13,6 +13,7 @@ from numba import njit
 
 from features.errors import BadInput
 from features.parallel import slices
+from features.words.nearest import score_table
 from features.words.spherical_kmeans import unit
 
 TILE = 256  # patches: few enough for the cache, enough for a fast matrix product
@@ -81,14 +82,6 @@ def choose(
             )
         return Encoder(table, n_words, partial(add_nearest, neighbours=neighbours))
     return Encoder(table, n_words, {"hard": add_hard, "triangle": add_triangle}[encoding])
-
-
-def score_table(words: np.ndarray) -> np.ndarray:
-    """Table (d + 1, n_words) that turns points with a last column of ones into x.w - |w|^2 / 2.
-
-    |x - w|^2 = |x|^2 - 2 (x.w - |w|^2 / 2): the word with the highest score is the nearest.
-    """
-    return np.vstack([words.T, -0.5 * np.einsum("kd,kd->k", words, words)]).astype(np.float32)
 
 
 def add_hard(scores, patches, region, pooled) -> None:

@@ -8,9 +8,8 @@ Encoding Versus Training, 2011; Learning Feature Representations with K-means, 2
 import numpy as np
 from scipy import sparse
 
-from features.errors import BadInput
 from features.parallel import map_in_order, slices
-from features.words.kmeans import BLOCK, Codebook, reseed_empty
+from features.words.kmeans import SLICE, Codebook, draw_distinct, reseed_empty
 
 TILE = 512  # points whose products with all words stay in the processor's cache
 
@@ -27,17 +26,12 @@ def fit(
     equal to the mean patch, have no direction and are left out. Stops early once nothing changes.
     The result is the same for any number of threads.
 
-    Raises BadInput: more words than points that are not zero, or than distinct points.
+    Raises BadInput: more words than distinct points that are not zero.
     """
     squared_norm = np.einsum("nd,nd->n", points, points, dtype=np.float64)
     if not squared_norm.all():
         points, squared_norm = points[squared_norm > 0], squared_norm[squared_norm > 0]
-    if n_words > len(points):
-        raise BadInput(
-            f"words is {n_words}, but only {len(points)} patches differ from their mean; lower "
-            "words"
-        )
-    words = unit(points[rng.permutation(len(points))[:n_words]])
+    words = unit(draw_distinct(points, n_words, rng))
     inertia: list[float] = []
     reseeded: list[int] = []
     for _ in range(iterations):
@@ -68,18 +62,18 @@ def step(
     """
     table = np.ascontiguousarray(words.T)
 
-    def add_up(block: slice) -> tuple[np.ndarray, np.ndarray]:
-        word, product = assign(points[block], table)
+    def add_up(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        word, product = assign(points[rows], table)
         products = sparse.csr_array(
             (product, word, np.arange(len(word) + 1)), shape=(len(word), len(words))
         )
-        return products.T @ points[block], squared_norm[block] - product.astype(np.float64) ** 2
+        return products.T @ points[rows], squared_norm[rows] - product.astype(np.float64) ** 2
 
     sums = np.zeros(words.shape)
     residual = []
-    for block_sums, block_residual in map_in_order(add_up, slices(len(points), BLOCK), threads):
-        sums += block_sums
-        residual.append(block_residual)
+    for slice_sums, slice_residual in map_in_order(add_up, slices(len(points), SLICE), threads):
+        sums += slice_sums
+        residual.append(slice_residual)
     return unit(sums), np.maximum(np.concatenate(residual), 0)
 
 
