@@ -34,11 +34,10 @@ def fit(
 ) -> State:
     """Learn the whitening and the codebook from patches of training images.
 
-    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. labels: not looked at; a
-    codebook is learned without. Without a contrast_offset patches keep their light and contrast
-    (0-255 scale). Without whitening only the mean patch is taken off them. With a variance below 1
-    they are turned into the strongest directions, which hold that share of it. method and
-    iterations: see `codebook.fit`; the latter only where something is learned.
+    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. labels: not looked at.
+    Without a contrast_offset patches keep their light and contrast (0-255 scale). Without
+    whitening only the mean patch is taken off them. With a variance below 1 they are turned into
+    the strongest directions, which hold that share of it. method, iterations: see `codebook.fit`.
 
     Returns what `encode` needs (neither contrast_offset nor whitening_matrix, (d, k), where there
     is none), and inertia and reseeded (iterations,) as `codebook.fit` does.
@@ -49,21 +48,30 @@ def fit(
         raise BadInput(
             f"words is {words}, but patches only {patches}; lower words or raise patches"
         )
-    state = {"patch_size": np.array(patch_size)}
     drawn = draw(images, patches, patch_size, rng)
+    state, points = whiten(drawn, contrast_offset, whitening, variance)
+    state["patch_size"] = np.array(patch_size)
+    return state | codebook.fit(points, method, words, iterations, rng, threads)._asdict()
+
+
+def whiten(
+    patches: np.ndarray, contrast_offset: float | None, whitening: float | None, variance: float
+) -> tuple[State, np.ndarray]:
+    """Learn how patches float32 (n, d) are whitened, and do it: the state so far, and (n, k)."""
+    state: State = {}
     if contrast_offset is not None:
         state["contrast_offset"] = np.array(contrast_offset)
-        drawn = normalize_contrast(drawn, contrast_offset)
+        patches = normalize_contrast(patches, contrast_offset)
     if variance < 1:
-        state["whitening_mean"], state["whitening_matrix"] = fit_pca(drawn, whitening, variance)
+        state["whitening_mean"], state["whitening_matrix"] = fit_pca(patches, whitening, variance)
     elif whitening is not None:
-        state["whitening_mean"], state["whitening_matrix"] = fit_zca(drawn, whitening)
+        state["whitening_mean"], state["whitening_matrix"] = fit_zca(patches, whitening)
     else:
-        state["whitening_mean"] = drawn.mean(axis=0, dtype=np.float64).astype(np.float32)
-    drawn -= state["whitening_mean"]
+        state["whitening_mean"] = patches.mean(axis=0, dtype=np.float64).astype(np.float32)
+    patches -= state["whitening_mean"]
     if "whitening_matrix" in state:
-        drawn = drawn @ state["whitening_matrix"]
-    return state | codebook.fit(drawn, method, words, iterations, rng, threads)._asdict()
+        patches = patches @ state["whitening_matrix"]
+    return state, patches
 
 
 def encode(

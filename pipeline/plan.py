@@ -201,11 +201,11 @@ def run_name(data: str) -> str:
 
     A path that is called like a source, as x/photos is, must not share a run with it.
     """
-    if registry.is_name(data):
+    if data in registry.names():
         return data
     name = re.sub(r"\.(zip|tar|tgz|tar\.gz)$", "", Path(data).resolve().name, flags=re.IGNORECASE)
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip("._-") or "data"
-    return f"{safe}_folder" if registry.is_name(safe) else safe
+    return f"{safe}_folder" if safe in registry.names() else safe
 
 
 def state_name(block: dict) -> str:

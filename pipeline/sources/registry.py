@@ -15,6 +15,12 @@ def modules() -> list[str]:
     return [f"{__package__}.{name}" for name in SOURCES]
 
 
+def names() -> list[str]:
+    """What `data` may be besides a path: the NAME of every source that has one."""
+    found = map(import_module, modules())
+    return [source.NAME for source in found if hasattr(source, "NAME")]
+
+
 def find(data: str) -> ModuleType | None:
     """The first source that recognises `data`."""
     found = map(import_module, modules())
@@ -25,10 +31,9 @@ def open_source(data: str, seed: int) -> Source:
     """Raises BadInput where no source recognises `data`, and what the source itself raises."""
     source = find(data)
     if source is None:
-        named = ", ".join(name for name in SOURCES if name != "image_folder")
         raise BadInput(
             f"data {shown(data)}: no such folder or archive: give the path of one, or one of "
-            f"{named}"
+            f"{', '.join(names())}"
         )
     return source.open(data, seed)
 
@@ -40,8 +45,3 @@ def fingerprint(data: str) -> str:
     """
     source = find(data)
     return "" if source is None else source.fingerprint(data)
-
-
-def is_name(data: str) -> bool:
-    """Whether `data` is the name of a source, and no path."""
-    return data in SOURCES[:-1]

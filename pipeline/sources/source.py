@@ -6,6 +6,8 @@ A source is a module in this folder, named in `registry`, with
     open(data, seed) -> Source      raises BadInput
     fingerprint(data) -> str        changes where the images do; computed before every run
 
+and NAME, where `data` is a name and no path.
+
 Importing it must be quick: all are, whenever the workflow starts.
 """
 

@@ -1,107 +1,183 @@
-"""Who may import whom: features know no files, stages meet only through files."""
+"""Who may import whom, where stages lie, and how long files and functions may be."""
 
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.project import ROOT
 
-ROOT = Path(__file__).parent.parent
-FEATURES = sorted((ROOT / "features").glob("*.py"))
+FEATURES = sorted((ROOT / "features").rglob("*.py"))
 PIPELINE = sorted((ROOT / "pipeline").rglob("*.py"))
-SNAKEFILE = (ROOT / "Snakefile").read_text()
-RULES = re.split(r"^(?:rule|checkpoint) ", SNAKEFILE, flags=re.MULTILINE)[1:]
-# Rules that run something; the others, like `all`, only name what is wanted.
-STAGES = {
-    rule.split(":")[0]: re.search(r"-m (pipeline\.[\w.]+) ", rule)[1]
-    for rule in RULES
-    if "shell:" in rule
-}
+MODULES = [*FEATURES, *PIPELINE]
+RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
+
+# The way of the data. Each folder imports itself, those before it, and features.
+WAY = ("runtime", "sources", "images", "blocks", "classifiers")
+ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
+ALLOWED |= {"tables": {"runtime", "tables"}}
+# The modules that lie in no folder plan the work: they know what the stages will be given.
+PLANNING = {"catalogue", "code", "jobs", "paths", "plan", "settings"}
 
 
-def imported(text: str) -> set[str]:
-    """Dotted names of all that is imported, with what is imported from them."""
+def name_of(path: Path) -> str:
+    """Such as pipeline.images.load."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def folder_of(module: str) -> str:
+    """The folder of pipeline that a module lies in, "" for none."""
+    parts = module.split(".")
+    return parts[1] if (ROOT / "pipeline" / parts[1]).is_dir() else ""
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names of all that is imported, and of what is imported from them."""
     names = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute, or pipeline.code does not see them"
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            names |= {str(node.module), *(f"{node.module}.{a.name}" for a in node.names)}
     return names
 
 
-def top(names: set[str]) -> set[str]:
-    return {name.split(".")[0] for name in names}
+def of_pipeline(path: Path) -> set[str]:
+    """The modules of pipeline that a file imports."""
+    known = set(map(name_of, PIPELINE))
+    return {name for name in imported(path) & known if name.count(".") > 0}
 
 
-def test_the_stages_are_found():
-    assert {"load", "split", "extract", "fit", "encode", "train", "score", "collect"} <= {*STAGES}
-    assert {"sample", "guess", "search", "narrate"} <= set(STAGES)
+def is_stage(path: Path) -> bool:
+    return "stage.main(" in path.read_text() and path.name != "stage.py"
 
 
-@pytest.mark.parametrize("path", FEATURES, ids=lambda path: path.stem)
+STAGES = [path for path in PIPELINE if is_stage(path)]
+ids = {"ids": name_of}
+
+
+def test_all_that_is_looked_at_is_there():
+    assert {folder_of(name_of(path)) for path in STAGES} == {
+        *("images", "blocks", "classifiers", "tables", "lecture")
+    }
+    assert [path.parent.name for path in RULES] == [
+        *("blocks", "classifiers", "images", "lecture", "tables")
+    ]
+    assert len(STAGES) > 20
+
+
+@pytest.mark.parametrize("path", FEATURES, **ids)
 def test_features_are_pure_functions_on_arrays(path):
-    allowed = {"numpy", "scipy", "numba", "features", "collections", "concurrent", "functools"}
-    allowed |= {"llvmlite", "typing", "dataclasses", "itertools", "math"}
-    assert top(imported(path.read_text())) <= allowed
+    allowed = {"numpy", "scipy", "skimage", "numba", "features", *sys.stdlib_module_names}
+    allowed -= {"os", "pathlib", "io", "tempfile", "shutil", "subprocess", "socket", "pickle"}
+    assert {name.split(".")[0] for name in imported(path)} <= allowed
     called = {
         node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and not is_compiling(node.func)
+        if isinstance(node, ast.Call)
     }
-    assert not called & {
-        "open",
-        "load",
-        "save",
-        "savez",
-        "loadtxt",
-        "fromfile",
-        "tofile",
-        "memmap",
-    }
+    assert not called & {*("open", "load", "save", "savez", "loadtxt", "fromfile", "tofile")}
+    assert "memmap" not in called
 
 
-def is_compiling(function: ast.expr) -> bool:
-    """Of llvmlite's builder, `load` is an instruction of the processor's."""
-    owner = getattr(function, "value", None)
-    return isinstance(owner, ast.Name) and owner.id == "builder"
+@pytest.mark.parametrize(
+    "path", [path for path in PIPELINE if folder_of(name_of(path) + ".x") in ALLOWED], **ids
+)
+def test_a_folder_imports_only_what_lies_before_it(path):
+    mine = path.relative_to(ROOT / "pipeline").parts[0]
+    assert {folder_of(name) for name in of_pipeline(path)} <= ALLOWED[mine]
 
 
-@pytest.mark.parametrize("stage", sorted(STAGES))
-def test_a_stage_is_a_module_with_a_function_of_its_name(stage):
-    assert STAGES[stage] in {f"pipeline.{stage}", f"pipeline.lecture.{stage}"}
-    tree = ast.parse((ROOT / f"{STAGES[stage].replace('.', '/')}.py").read_text())
-    assert stage in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+@pytest.mark.parametrize("path", sorted((ROOT / "pipeline").glob("*.py")), **ids)
+def test_what_plans_the_work_imports_no_table_and_no_lecture(path):
+    assert path.stem in PLANNING | {"__init__"}
+    assert not {folder_of(name) for name in of_pipeline(path)} & {"tables", "lecture"}
 
 
-@pytest.mark.parametrize("path", PIPELINE, ids=lambda path: path.stem)
-def test_no_module_imports_a_stage(path):
-    assert not imported(path.read_text()) & set(STAGES.values())
+@pytest.mark.parametrize("path", MODULES, **ids)
+def test_no_module_imports_a_stage_or_snakemake(path):
+    names = imported(path)
+    assert not names & set(map(name_of, STAGES))
+    assert "snakemake" not in {name.split(".")[0] for name in names}
 
 
-@pytest.mark.parametrize("path", [*FEATURES, *PIPELINE], ids=lambda path: path.stem)
-def test_no_module_imports_snakemake(path):
-    assert "snakemake" not in top(imported(path.read_text()))
+@pytest.mark.parametrize("path", STAGES, **ids)
+def test_a_stage_is_a_module_with_a_function_of_its_name(path):
+    functions = {node.name for node in ast.parse(path.read_text()).body if is_function(node)}
+    assert path.stem in functions
+    assert f"stage.main({path.stem})" in path.read_text()
 
 
-def test_the_snakefile_imports_the_plan_and_the_list_of_code_only():
-    head = SNAKEFILE[: SNAKEFILE.index("\nplan = ")]
-    assert "import" not in SNAKEFILE[len(head) :]
-    ours = {name for name in imported(head) if name.startswith(("features", "pipeline"))}
-    modules = {name for name in ours if (ROOT / f"{name.replace('.', '/')}.py").exists()}
-    assert modules == {"pipeline.plan", "pipeline.code"}
-    assert top(imported(head)) <= {"pipeline", *sys.stdlib_module_names}
+def is_function(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef)
 
 
-def test_every_rule_depends_on_the_code_that_it_runs():
-    for rule in RULES:
-        name = rule.split(":")[0]
-        if name in STAGES:
-            assert re.search(rf'code=(lambda wildcards: )?code\("{STAGES[name]}"', rule)
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.parent.name)
+def test_rules_run_the_stages_of_their_own_folder_and_depend_on_their_code(path):
+    folder = f"pipeline.{path.parent.name}."
+    rules = re.split(r"^(?:rule|checkpoint|use rule) ", path.read_text(), flags=re.MULTILINE)[1:]
+    for rule in rules:
+        run = re.findall(r'stage\(\s*"([\w.{}]+)"', rule)
+        if not run:  # it only says what is wanted, or runs what another rule does
+            continue
+        (stage,) = run
+        assert stage.startswith(folder)
+        dynamic = stage == "pipeline.lecture.{wildcards.part}"
+        assert dynamic or (ROOT / f"{stage.replace('.', '/')}.py") in STAGES
+        assert f'"{stage}"' in rule.split("output:")[0], "code() is among the inputs"
+        assert "log:" in rule
+        assert "files=files" in rule
 
 
-@pytest.mark.parametrize("path", [*FEATURES, *PIPELINE], ids=lambda path: path.stem)
+def test_every_stage_has_a_rule():
+    text = "".join(path.read_text() for path in RULES)
+    parts = {f"pipeline.lecture.{name}" for name in untimed_parts()}
+    named = set(re.findall(r"pipeline\.\w+\.\w+", text))
+    assert set(map(name_of, STAGES)) <= named | parts
+
+
+def untimed_parts() -> list[str]:
+    from pipeline.lecture.outline import TIMED, TITLES
+
+    return [name for name in TITLES if name != TIMED]
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], **ids)
+def test_init_files_hold_a_docstring_and_nothing_else(path):
+    body = ast.parse(path.read_text()).body
+    assert ast.get_docstring(ast.parse(path.read_text()))
+    assert len(body) == 1 or path == ROOT / "pipeline/__init__.py"
+
+
+def test_planning_loads_nothing_heavy():
+    command = "import sys, pipeline.plan, pipeline.lecture.outline; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "pipeline.plan" in loaded
+    assert not loaded & {"numba", "PIL", "scipy", "pandas", "matplotlib", "skimage", "requests"}
+
+
+def test_the_snakefile_is_a_table_of_contents():
+    text = (ROOT / "Snakefile").read_text()
+    assert len(text.splitlines()) <= 80
+    included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
+    assert included == ["images", "blocks", "classifiers", "tables", "lecture"]
+
+
+@pytest.mark.parametrize("path", MODULES, **ids)
+def test_files_and_functions_are_short(path):
+    assert len(path.read_text().splitlines()) <= 250
+    for node in ast.walk(ast.parse(path.read_text())):
+        if is_function(node):
+            assert node.end_lineno - node.lineno + 1 <= 45, node.name
+
+
+@pytest.mark.parametrize("path", MODULES, **ids)
 def test_no_module_is_a_drawer_for_odds_and_ends(path):
-    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
+    assert path.stem not in {*("utils", "util", "helpers", "helper", "common", "misc", "tools")}

@@ -1,21 +1,17 @@
 """The real Snakefile on images whose right answers are known."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from support.colored_stripes import CLASSES, write
+from support.project import Run
 
-ROOT = Path(__file__).parent.parent
 DATA = "my {ü} 'stripes'; \"$HOME\" #1"  # nothing of which may reach a shell
 CONFIG = {
     "data": DATA,
@@ -44,46 +40,6 @@ CONFIG = {
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
 TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook")
 SETTING = ["representation", "classifier", "seed"]
-
-
-class Run:
-    """A copy of the project, so that its modules can be edited, and a folder of images."""
-
-    def __init__(self, folder: Path):
-        self.project, self.folder = folder / "project", folder / "run"
-        for part in ("features", "pipeline", "config"):  # with what numba has compiled
-            shutil.copytree(
-                ROOT / part,
-                self.project / part,
-                ignore=lambda _, files: [file for file in files if ".tmp." in file],
-            )
-        shutil.copy2(ROOT / "Snakefile", self.project)
-        self.folder.mkdir()
-
-    def snakemake(self, *options: str, config: dict) -> subprocess.CompletedProcess:
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-        command = [sys.executable, "-m", "snakemake", "-s", self.project / "Snakefile"]
-        command += ["--directory", self.folder, "--configfile", self.folder / "config.yaml"]
-        return subprocess.run(
-            [*command, *options],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(self.project)},
-        )
-
-    def make(self, *options: str, config: dict) -> str:
-        done = self.snakemake(*options, config=config)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def would_run(self, config: dict) -> Counter:
-        """How many jobs of each rule a dry run announces."""
-        said = self.make("--cores", "2", "--dry-run", "--quiet", "progress", config=config)
-        return Counter(re.findall(r"^(?:rule|checkpoint) (\w+):$", said, re.MULTILINE))
-
-    def table(self, name: str, results="stripes") -> pd.DataFrame:
-        return pd.read_csv(self.folder / f"results/{results}/{name}.csv")
 
 
 @pytest.fixture(scope="module")
@@ -224,11 +180,11 @@ def test_pictures_and_provenance(run):
 
 def test_every_job_notes_time_and_memory(run):
     timing = run.table("timing")
-    jobs = {"load": 1, "split": 1, "extract": 4, "fit": 1, "encode": 2, "train": 3, "score": 3}
+    jobs = {"load": 1, "split": 1, "compute": 4, "fit": 1, "encode": 2, "train": 3, "score": 3}
     assert timing["rule"].value_counts().to_dict() == jobs
     numbers = timing[["n_images", "seconds", "images_per_second", "peak_memory_mb"]]
     assert (numbers > 0).all(axis=None)
-    assert timing.query("rule == 'extract'")["n_images"].tolist() == [50, 10, 50, 10]
+    assert timing.query("rule == 'compute'")["n_images"].tolist() == [50, 10, 50, 10]
 
 
 def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
@@ -246,7 +202,9 @@ def test_a_second_call_has_nothing_to_do(run):
 
 def test_a_touch_of_modules_reruns_nothing(run):
     for package in ("features", "pipeline"):
-        for module in (run.project / package).glob("*.py"):
+        modules = list((run.project / package).rglob("*.py"))
+        assert len(modules) > 10
+        for module in modules:
             module.touch()
     assert not run.would_run(CONFIG)
 
@@ -278,28 +236,34 @@ AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "plot": 1, "all
 
 def test_other_settings_of_hog_rerun_hog_and_what_follows_only(run):
     blocks = {**CONFIG["blocks"], "hog": {"feature": "hog", "orientations": 8}}
-    assert run.would_run({**CONFIG, "blocks": blocks}) == {"extract": 2, **AFTER_HOG}
+    assert run.would_run({**CONFIG, "blocks": blocks}) == {"compute": 2, **AFTER_HOG}
 
 
 def test_an_edit_of_hog_reruns_hog_and_what_follows_only(run):
-    assert edited(run, "features/hog.py") == {"extract": 2, **AFTER_HOG}
+    assert edited(run, "features/hog.py") == {"compute": 2, **AFTER_HOG}
 
 
 def test_an_edit_of_the_codebook_reruns_it_and_what_follows_only(run):
     after = {**AFTER_HOG, "train": 1, "score": 1}
-    assert edited(run, "features/kmeans.py") == {"fit": 1, "encode": 2, **after}
+    assert edited(run, "features/words/kmeans.py") == {"fit": 1, "encode": 2, **after}
 
 
 def test_an_edit_of_training_computes_no_feature_again(run):
-    assert edited(run, "pipeline/sgd.py") == {**AFTER_HOG, "train": 3, "score": 3}
+    assert edited(run, "pipeline/classifiers/linear.py") == {**AFTER_HOG, "train": 3, "score": 3}
 
 
 def test_an_edit_of_what_all_stages_run_first_reruns_all(run):
     assert edited(run, "pipeline/__init__.py")["load"] == 1
 
 
-def test_a_new_name_in_the_list_of_features_reruns_nothing(run):
+def test_an_edit_of_what_the_folders_are_about_reruns_nothing(run):
     assert not edited(run, "features/__init__.py")
+    assert not edited(run, "pipeline/sources/__init__.py")
+
+
+def test_a_comment_in_the_rules_and_another_number_of_cores_rerun_nothing(run):
+    assert not edited(run, "pipeline/blocks/rules.smk")
+    assert not run.would_run(CONFIG, "--cores", "1")
 
 
 def edited(run: Run, name: str) -> Counter:
@@ -314,23 +278,13 @@ def edited(run: Run, name: str) -> Counter:
 
 def test_another_seed_computes_no_plain_feature_again(run):
     jobs = run.would_run({**CONFIG, "seeds": [0, 1]})
-    assert "extract" not in jobs
+    assert "compute" not in jobs
     assert "load" not in jobs
     assert (jobs["split"], jobs["fit"], jobs["encode"], jobs["train"]) == (1, 1, 2, 3)
 
 
-def fails(run: Run, *words: str, **config) -> None:
-    done = run.snakemake("--cores", "2", config={**CONFIG, "run": "bad", **config})
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
-    assert "Traceback" not in said
-    # Several jobs may run into the same mistake at once.
-    (error,) = {line for line in said.splitlines() if line.startswith("error: ")}
-    assert done.stderr.splitlines()[-1] == error
-    for word in words:
-        assert word in error
-    assert not (run.folder / "results/bad").exists()
-    assert not list(run.folder.glob("work/bad/**/*.partial"))
+def fails(run: Run, *words: str, **config) -> str:
+    return run.fails(*words, config={**CONFIG, "run": "bad", **config})
 
 
 def test_an_unknown_key_is_one_line(run):
@@ -375,3 +329,34 @@ def test_every_mistake_is_said_once_at_the_end(run):
     hog, words = done.stderr.splitlines()[-2:]
     assert hog.startswith("error: hog: ")
     assert words.startswith("error: patch_size ")
+
+
+def test_every_job_leaves_a_log_and_a_mistake_stands_in_its_own(run):
+    logs = {path.name.partition("-")[0] for path in (run.folder / "work/stripes/log").iterdir()}
+    assert {"load.log", "split", "compute", "fit", "encode", "train", "score"} <= logs
+    fails(run, "no such folder", data="nowhere")
+    assert "no such folder" in (run.folder / "work/bad/log/load.log").read_text()
+
+
+def test_a_mistake_that_was_mended_is_not_said_again(run):
+    fails(run, "no such folder", data="nowhere")
+    fails(run, "hog", blocks={"hog": {"feature": "hog", "pixels_per_cell": 16}},
+          representations={"hog": ["hog"]})  # fmt: skip
+
+
+def test_a_stage_runs_by_hand_with_the_command_that_is_printed(run):
+    table = run.folder / "results/stripes/summary.csv"
+    before = table.read_bytes()
+    said = run.make("--cores", "2", "--forcerun", "collect", "--dry-run", "-p", config=CONFIG)
+    (command,) = {line for line in said.splitlines() if "-m pipeline.tables.collect" in line}
+    table.unlink()
+    run.by_hand(command.partition("Shell command: ")[2])
+    assert table.read_bytes() == before
+
+
+def test_a_path_that_is_called_like_a_source_has_a_run_of_its_own(run):
+    write(run.folder / "mine/photos", 15)
+    config = {key: value for key, value in CONFIG.items() if key != "run"}
+    jobs = run.make("--cores", "2", "--dry-run", config={**config, "data": "mine/photos"})
+    assert "results/photos_folder/summary.csv" in jobs
+    assert "results/photos/summary.csv" not in jobs
