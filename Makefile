@@ -9,7 +9,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/record.py %/imag
 .PHONY: run test lint format lock bench $(BENCHMARKS) clean
 
 run: $(VENV)/core.stamp
-	$(BIN)/snakemake --cores all --quiet host reason rules
+	$(BIN)/snakemake --quiet host reason rules
 	@echo
 	@cat results/photos/summary.md
 
@@ -19,13 +19,13 @@ test: $(VENV)/test.stamp
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/snakefmt --check Snakefile
+	$(BIN)/snakefmt --check Snakefile pipeline
 	$(BIN)/mypy
 
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/snakefmt Snakefile
+	$(BIN)/snakefmt Snakefile pipeline
 
 # Benchmarks, all of them or one: make bench-hog. DATA=ARCHIVE.zip: with images of one's own.
 bench: $(BENCHMARKS)
@@ -44,7 +44,8 @@ lock: $(VENV)/bin/pip
 
 # What was computed goes; what was downloaded (data/) and installed (.venv/) stays.
 clean:
-	rm -rf work results
+	rm -rf work
+	find results -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 # A stamp says that its packages are installed as pyproject.toml and requirements.lock say.
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --constraint requirements.lock --editable

@@ -32,10 +32,10 @@ wildcard_constraints:
 
 rule all:
     input:
-        f"{paths.results}/summary.md",
-        f"{paths.results}/accuracy.svg",
+        paths.summary,
+        paths.picture("accuracy")["svg"],
         paths.table("timing"),
-        [f"{paths.results}/ablation.svg"] if plan.ablation() else [],
+        [paths.picture("ablation")["svg"]] if plan.ablation() else [],
 
 
 include: "pipeline/images/rules.smk"

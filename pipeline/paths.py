@@ -33,8 +33,12 @@ class Paths:
         self.state = f"{seed}/states/{{state}}.npz"
         self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all seeds
         self.fitted_block = f"{seed}/blocks/{{block}}"
-        self.record = f"{seed}/results/{{representation}}"  # the folder of what was found out
-        self.model = f"{self.record}/model.npz"
+        found = f"{seed}/results/{{representation}}"
+        self.model = f"{found}/model.npz"
+        self.records = f"{found}/{{kind}}.csv"  # what was found out of a representation
+
+        self.summary = f"{self.results}/summary.md"
+        self.provenance = f"{self.results}/provenance.json"
 
         self.lecture_rows = f"{self.work}/lecture/rows.npz"
         self.lecture_page = f"{self.results}/lecture/lecture.md"
@@ -42,6 +46,9 @@ class Paths:
     def shard(self, block: str) -> str:
         """The pattern of the shards of a block, given the pattern of its folder."""
         return str(shard_path(f"{block}/{{view}}", "{shard}"))
+
+    def record(self, kind: str) -> str:
+        return self.records.replace("{kind}", kind)
 
     def table(self, name: str) -> str:
         return f"{self.results}/{name}.csv"

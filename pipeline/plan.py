@@ -107,10 +107,10 @@ class Plan:
             "name": name,
             "module": described["module"],
             "loss": described["loss"],
-            "settings": {key: values[key] for key in defaults},
+            "settings": {key: values[key] for key in defaults if key not in grid.values()},
             "swept": [[setting, values[key]] for setting, key in grid.items()],
             "keys": {  # where the config has the values
-                setting: f"sgd.{name}.{key}" if key in own else f"sgd.{key}"
+                setting: f"sgd.{name}.{key}" if key in own or key in defaults else f"sgd.{key}"
                 for setting, key in grid.items()
             },
         }
@@ -134,14 +134,15 @@ class Plan:
 
     # ---- tables
 
-    def records(self, kinds: list[str]) -> list[str]:
-        """The records of all representations and seeds, in the order of the tables."""
-        return [f"{folder}/{kind}.csv" for folder in self.record_folders() for kind in kinds]
+    def runs(self) -> list[tuple[str, int]]:
+        """Every representation with every seed, in the order of the tables."""
+        return list(product(self.representations, self.seeds))
 
-    def record_folders(self) -> list[str]:
+    def records(self, kind: str = "{kind}") -> list[str]:
+        """The records of a kind of all runs, or patterns of them."""
         return [
-            self.paths.record.format(representation=name, seed=seed)
-            for name, seed in product(self.representations, self.seeds)
+            self.paths.records.format(representation=name, seed=seed, kind=kind)
+            for name, seed in self.runs()
         ]
 
     def curves(self) -> dict[str, dict]:

@@ -42,7 +42,7 @@ def complete(config: dict) -> dict:
         name: complete_block(block, f"blocks.{name}.")
         for name, block in settings["blocks"].items()
     }
-    used = {block for blocks in settings["representations"].values() for block in blocks}
+    used = {name for names in settings["representations"].values() for name in names}
     check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
         raise BadInput(

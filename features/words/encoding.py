@@ -69,8 +69,8 @@ def choose(
             raise BadInput("soft_threshold needs a threshold")
         directions = np.nan_to_num(unit(words))  # a word of zeros has none, and says nothing
         table = np.vstack([directions.T, np.zeros((1, n_words), np.float32)])
-        add = partial(add_soft_threshold, threshold=np.float32(threshold))
-        return Encoder(table, 2 * n_words, add)
+        above = partial(add_soft_threshold, threshold=np.float32(threshold))
+        return Encoder(table, 2 * n_words, above)
     table = score_table(words)
     if encoding == "nearest":
         if neighbours is None:
@@ -81,15 +81,12 @@ def choose(
                 f"set it to at most {n_words}"
             )
         return Encoder(table, n_words, partial(add_nearest, neighbours=neighbours))
-    return Encoder(table, n_words, {"hard": add_hard, "triangle": add_triangle}[encoding])
+    add: Callable = add_hard if encoding == "hard" else add_triangle
+    return Encoder(table, n_words, add)
 
 
 def add_hard(scores, patches, region, pooled) -> None:
     _count(scores.argmax(axis=1), region, pooled)
-
-
-def add_triangle(scores, patches, region, pooled) -> None:
-    _add_triangle(scores, patches, region, pooled)
 
 
 def add_soft_threshold(scores, patches, region, pooled, threshold) -> None:
@@ -114,7 +111,7 @@ def _count(word, region, pooled):
 
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
-def _add_triangle(scores, patches, region, pooled):
+def add_triangle(scores, patches, region, pooled):
     """Two passes over the scores of a patch; the first leaves distances in their place."""
     n, n_words = scores.shape
     zero, two = np.float32(0), np.float32(2)

@@ -10,7 +10,8 @@ folder. The YAML says
               minimises it
     grid      what is swept: of each setting of a model, such as learning_rate, the key of the
               config that lists its values. Keys that `sgd` has may be given for it alone
-    settings  keys of its own, in the words of JSON Schema; in the config under sgd.<classifier>
+    settings  keys of its own, in the words of JSON Schema, with defaults; in the config they are
+              under sgd.<classifier>. Those that are not swept are the same for the whole grid
 
 and the module has
 

@@ -74,7 +74,7 @@ def setting_of(classifier: dict, values: np.ndarray) -> Setting:
     lists = dict(classifier["swept"])
     chosen = dict(zip(lists, map(float, values), strict=True))
     chosen["l2"] = chosen["l2"] or float(min(filter(None, lists["l2"]), default=0))
-    return Setting(classifier["name"], classifier["loss"], chosen)
+    return Setting(classifier["name"], classifier["loss"], chosen, classifier["settings"])
 
 
 def compare(data: TrainingSet, setting: Setting, sgd: dict, what: str) -> list[float]:

@@ -12,11 +12,15 @@ CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accurac
 
 
 class Setting(NamedTuple):
-    """One point of a classifier's grid: the values of its settings, by name."""
+    """One point of a classifier's grid.
+
+    values: of the settings that are swept, by name. fixed: of its own that are not.
+    """
 
     classifier: str
     loss: str
     values: dict[str, float]
+    fixed: dict[str, object]
 
 
 class Trained(NamedTuple):
@@ -44,7 +48,7 @@ def make_grid(classifiers: list[dict]) -> list[Setting]:
         names, lists = [name for name, _ in each["swept"]], [values for _, values in each["swept"]]
         for values in product(*lists):
             values_of = dict(zip(names, values, strict=True))
-            grid.append(Setting(each["name"], each["loss"], values_of))
+            grid.append(Setting(each["name"], each["loss"], values_of, each["settings"]))
     return grid
 
 

@@ -10,13 +10,13 @@ rule train:
         representation,
     output:
         model=paths.model,
-        sweep=f"{paths.record}/sweep.csv",
-        history=f"{paths.record}/history.csv",
+        sweep=paths.record("sweep"),
+        history=paths.record("history"),
         timing=paths.timing("train"),
     log:
         paths.log("train"),
     # Models are trained side by side; what cores are left over, each model uses.
-    threads: share(workflow.cores, len(plan.record_folders()))
+    threads: share(workflow.cores, len(plan.runs()))
     params:
         files=files,
         settings=lambda wildcards: options(
@@ -35,8 +35,8 @@ rule score:
         representation,
         model=paths.model,
     output:
-        accuracy=f"{paths.record}/accuracy.csv",
-        confusion=f"{paths.record}/confusion.csv",
+        accuracy=paths.record("accuracy"),
+        confusion=paths.record("confusion"),
         timing=paths.timing("score"),
     log:
         paths.log("score"),
@@ -58,7 +58,7 @@ rule converge:
         representation,
         model=paths.model,
     output:
-        optimality=f"{paths.record}/optimality.csv",
+        optimality=paths.record("optimality"),
     log:
         paths.log("converge", "{representation}-seed{seed}"),
     threads: ALL

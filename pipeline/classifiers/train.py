@@ -70,9 +70,10 @@ def best_of(grid: list[Setting], trained: Trained, classifier: dict, name: str) 
     try:
         return choose(grid, trained.curves[-1, 3], trained.diverged)
     except ValueError:
+        keys, own = classifier["keys"], f"sgd.{classifier['name']}"
+        key = keys.get("learning_rate", next(iter(keys.values()), own))
         raise BadInput(
-            f"{classifier['keys']['learning_rate']}: all of them diverged on {name}, "
-            f"{classifier['name']}; add smaller ones"
+            f"{key}: all of them diverged on {name}, {classifier['name']}; add smaller ones"
         ) from None
 
 

@@ -49,7 +49,7 @@ rule search:
         rows=paths.lecture_rows,
     output:
         **paths.lecture_part("search"),
-        cost=f"{paths.results}/lecture/gradient_cost.csv",
+        cost=paths.lecture_part("gradient_cost")["table"],
     log:
         paths.log("search", ""),
     threads: ALL

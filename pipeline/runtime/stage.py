@@ -25,7 +25,9 @@ READERS: dict[Any, Callable[[str], Any]] = {
     int: int,
     float: float,
     dict: json.loads,
+    dict | None: json.loads,
     list: json.loads,
+    list | None: json.loads,
 }
 
 

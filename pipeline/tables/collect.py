@@ -10,29 +10,38 @@ from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv, write_text
 
 
-def collect(records: list, kinds: list, curves: dict, classifiers: list, results: Path) -> None:
-    """Write a table for each kind of record and of curve, and, of accuracies, the summary.
+def collect(
+    records: list,
+    kinds: list,
+    table: str,
+    curves: dict | None = None,
+    classifiers: list | None = None,
+    readable: Path | None = None,
+) -> None:
+    """Write a table for each kind of record and of curve, and the summary where `readable` is.
 
-    records: folders, in the order of the tables. curves: for each table its columns, and the
-    block, seed and file of each state whose curve it has. classifiers: as `Plan.classifiers`
-    describes them.
+    records: patterns of files, one for each run, in which {kind} stands for the kind of record.
+    table: the pattern of the tables, in which {name} stands for theirs. curves: for each table its
+    columns, and the block, seed and file of each state whose curve it has. classifiers: as
+    `Plan.classifiers` describes them. readable: where the summary for reading goes.
     """
     # Cells are copied as they were written: no number is read and printed anew, and a class may be
     # called NA.
     as_written = partial(pd.read_csv, dtype=str, keep_default_na=False)
     tables = {
-        kind: pd.concat([as_written(f"{folder}/{kind}.csv") for folder in records])
+        kind: pd.concat([as_written(record.format(kind=kind)) for record in records])
         for kind in kinds
     }
-    for kind, table in tables.items():
-        write_text(results / f"{kind}.csv", table.to_csv(index=False))
-    for name, curve in curves.items():
+    for kind, rows in tables.items():
+        write_text(Path(table.format(name=kind)), rows.to_csv(index=False))
+    for name, curve in (curves or {}).items():
         columns = ("block", "seed", "iteration", *curve["columns"])
-        write_csv(results / f"{name}.csv", columns, points(**curve))
-    if "accuracy" in tables:
+        write_csv(Path(table.format(name=name)), columns, points(**curve))
+    if readable is not None:
         summary = summarize(tables["accuracy"])
-        write_text(results / "summary.csv", summary.to_csv(index=False, float_format="%.7g"))
-        write_text(results / "summary.md", readable(summary, tables["sweep"], classifiers))
+        text = summary.to_csv(index=False, float_format="%.7g")
+        write_text(Path(table.format(name="summary")), text)
+        write_text(readable, in_markdown(summary, tables["sweep"], classifiers or []))
 
 
 def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +60,7 @@ def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
     return summary.reset_index()
 
 
-def readable(summary: pd.DataFrame, sweep: pd.DataFrame, classifiers: list) -> str:
+def in_markdown(summary: pd.DataFrame, sweep: pd.DataFrame, classifiers: list) -> str:
     """The summary to read, in Markdown, with a warning for each sweep that was too narrow."""
     rows = [["representation", "features", "classifier", "validation", "test"]]
     for row in summary.itertuples():
@@ -77,8 +86,8 @@ def warnings(sweep: pd.DataFrame, classifiers: list) -> list[str]:
         keys = [described[name]["keys"][setting].rpartition(".")[2] for setting in swept]
         found.append(
             f"\nWarning: {row.representation}, {name}, seed {row.seed}: the best setting "
-            f"({chosen}) is on the grid's edge; widen {' or '.join(keys)} of sgd, or of sgd.{name} where it "
-            "has its own."
+            f"({chosen}) is on the grid's edge; widen {' or '.join(keys)} of sgd, "
+            f"or of sgd.{name} where it has its own."
         )
     return found
 

@@ -1,22 +1,26 @@
+KINDS = ["accuracy", "confusion", "sweep", "history"]
+
+
 # The result tables.
 rule collect:
     input:
         code("pipeline.tables.collect"),
-        plan.records(["accuracy", "confusion", "sweep", "history"]),
+        [plan.records(kind) for kind in KINDS],
         [state for table in plan.curves().values() for _, _, state in table["states"]],
     output:
-        expand(f"{paths.results}/{{name}}", name=["summary.csv", "summary.md"]),
-        map(paths.table, ["accuracy", "confusion", "sweep", "history", *plan.curves()]),
+        [paths.table(name) for name in [*KINDS, *plan.curves(), "summary"]],
+        paths.summary,
     log:
         paths.log("collect", ""),
     params:
         files=files,
         settings=options(
-            records=plan.record_folders(),
-            kinds=["accuracy", "confusion", "sweep", "history"],
+            records=plan.records(),
+            kinds=KINDS,
             curves=plan.curves(),
             classifiers=plan.classifiers,
-            results=paths.results,
+            table=paths.table("{name}"),
+            readable=paths.summary,
         ),
     shell:
         stage("pipeline.tables.collect")
@@ -26,20 +30,14 @@ rule collect:
 rule optimality:
     input:
         code("pipeline.tables.collect"),
-        plan.records(["optimality"]),
+        plan.records("optimality"),
     output:
         paths.table("optimality"),
     log:
         paths.log("optimality", ""),
     params:
         files=files,
-        settings=options(
-            records=plan.record_folders(),
-            kinds=["optimality"],
-            curves={},
-            classifiers=plan.classifiers,
-            results=paths.results,
-        ),
+        settings=options(records=plan.records(), kinds=["optimality"], table=paths.table("{name}")),
     shell:
         stage("pipeline.tables.collect")
 
@@ -49,11 +47,11 @@ rule account:
     input:
         code("pipeline.tables.account"),
         lambda wildcards: loaded(plan.timing_files),
-        f"{paths.results}/summary.csv",
+        paths.table("summary"),
         checksum=paths.checksum,
     output:
         timing_table=paths.table("timing"),
-        provenance=f"{paths.results}/provenance.json",
+        provenance=paths.provenance,
     log:
         paths.log("account", ""),
     params:
@@ -67,7 +65,7 @@ rule account:
 rule plot:
     input:
         code("pipeline.tables.plot"),
-        summary=f"{paths.results}/summary.csv",
+        summary=paths.table("summary"),
     output:
         **paths.picture("accuracy"),
     log:
@@ -83,7 +81,7 @@ rule plot:
 rule ablate:
     input:
         code("pipeline.tables.ablate"),
-        summary=f"{paths.results}/summary.csv",
+        summary=paths.table("summary"),
     output:
         **paths.picture("ablation"),
         table=paths.table("ablation"),

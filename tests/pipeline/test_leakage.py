@@ -1,12 +1,16 @@
 """What images and labels outside of training may decide: nothing; and of the test images: only
 their own score."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.matrices import save
+from support import clusters
+from support.classifiers import classifiers, told
+from support.clusters import N_TRAINING, PART, ROWS, C, D, N, features, labels
 
 from features.errors import BadInput
 from pipeline.blocks.fit import fit
@@ -14,14 +18,10 @@ from pipeline.classifiers.score import score
 from pipeline.classifiers.train import train
 from pipeline.images.labels import write_labels
 from pipeline.images.parts import TEST, TRAIN, VALIDATION
-from pipeline.runtime.store import write_array, write_json
+from pipeline.runtime.store import read_arrays, write_array
+from pipeline.sources.source import Record
 
-N, D, C = 400, 7, 3
-PART = np.random.default_rng(0).permutation(
-    np.repeat([TRAIN, VALIDATION, TEST], [200, 100, 100]).astype(np.int8)
-)
-ROWS = {part: np.equal(PART, part) for part in (TRAIN, VALIDATION, TEST)}
-FIT = {
+CODEBOOK = {
     "words": 8,
     "patch_size": 3,
     "patches": 400,
@@ -29,60 +29,26 @@ FIT = {
     "contrast_offset": 10,
     "whitening": 0.1,
 }
-SGD = {
-    "epochs": 3,
-    "batch_size": 32,
-    "momentum": 0.9,
-    "learning_rates": [0.001, 0.01, 0.1],
-    "l2": [0.001, 0.1],
-}
-
-
-def labels() -> np.ndarray:
-    return np.random.default_rng(1).integers(C, size=N)
-
-
-def features() -> np.ndarray:
-    """Rows that tell their class, but not without mistakes."""
-    rng = np.random.default_rng(2)
-    return (rng.normal(size=(N, D)) + 1.5 * np.eye(D)[labels()]).astype(np.float32)
+WRITTEN = ("model", "sweep", "history")
 
 
 def noise(n: int) -> np.ndarray:
     return np.random.default_rng(3).normal(100, 50, (n, D)).astype(np.float32)
 
 
-def write_set(folder: Path, X: np.ndarray, y: np.ndarray) -> dict:
-    """What `train` and `score` read."""
-    files = {name: folder / name for name in ("labels.csv", "classes.json", "parts.npy")}
-    save(folder / "block", X, 150)
-    write_labels(files["labels.csv"], zip([""] * N, y, [""] * N, range(N), strict=True))
-    write_json(files["classes.json"], ["a", "b", "c"])
-    write_array(files["parts.npy"], PART)
-    return {
-        "blocks": [str(folder / "block")],
-        "views": ["original"],
-        **{Path(name).stem: path for name, path in files.items()},
-        "representation": "mine",
-        "classifiers": ["svm", "softmax"],
-        "seed": 0,
-        "shard_size": 150,
-    }
-
-
 def trained(folder: Path, X=None, y=None, threads=1) -> dict[str, bytes]:
     """The bytes of all that `train` writes."""
-    given = write_set(folder, features() if X is None else X, labels() if y is None else y)
-    written = {name: folder / name for name in ("model", "sweep", "history")}
-    assert train(**given, settings=SGD, threads=threads, **written) == N
+    written = {name: folder / name for name in WRITTEN}
+    given = {**told(), "seed": 0, "threads": threads}
+    assert train(clusters.write(folder, X, y), **given, **written) == N_TRAINING
     return {name: path.read_bytes() for name, path in written.items()}
 
 
 def scored(folder: Path, X=None, y=None) -> dict[str, pd.DataFrame]:
     """The tables of `score`, of the model that was trained in `folder`."""
-    given = write_set(folder, features() if X is None else X, labels() if y is None else y)
     written = {name: folder / f"{name}.csv" for name in ("accuracy", "confusion")}
-    assert score(**given, model=folder / "model", **written) == N
+    given = clusters.write(folder, X, y), classifiers(), 0, folder / "model"
+    assert score(*given, **written) == N
     return {name: pd.read_csv(path) for name, path in written.items()}
 
 
@@ -97,11 +63,15 @@ def relabelled(part: int) -> np.ndarray:
     return y
 
 
-def fitted(folder: Path, images: np.ndarray, threads=1) -> bytes:
-    write_array(folder / "images.npy", images)
-    write_array(folder / "parts.npy", PART)
-    given = folder / "images.npy", folder / "parts.npy", "bag_of_words", FIT, 0, threads
-    assert fit(*given, folder / "state.npz") == 200
+def fitted(
+    folder: Path, images: np.ndarray, y=None, threads=1, feature="bag_of_words", settings=CODEBOOK
+) -> bytes:
+    files = [folder / name for name in ("images.npy", "labels.csv", "parts.npy")]
+    write_array(files[0], images)
+    y = labels() if y is None else y
+    write_labels(files[1], (Record("", label, "", i) for i, label in enumerate(y)))
+    write_array(files[2], PART)
+    assert fit(*files, feature, settings, 0, threads, folder / "state.npz") == N_TRAINING
     return (folder / "state.npz").read_bytes()
 
 
@@ -117,6 +87,23 @@ def test_a_codebook_knows_no_image_but_those_of_training(tmp_path, part):
     assert fitted(tmp_path, noisy) == before
     noisy[ROWS[TRAIN]] //= 2
     assert fitted(tmp_path, noisy) != before
+
+
+@pytest.mark.parametrize("part", [VALIDATION, TEST])
+def test_a_feature_that_learns_from_labels_sees_those_of_training_only(
+    tmp_path, part, monkeypatch
+):
+    def learn(images, labels, rng, threads):
+        return {"images": images[0 : len(labels)], "labels": labels}
+
+    monkeypatch.setitem(sys.modules, "features.eager", SimpleNamespace(fit=learn))
+    given = {"feature": "eager", "settings": {}}
+    before = fitted(tmp_path, pictures(), **given)
+    state = read_arrays(tmp_path / "state.npz")
+    np.testing.assert_array_equal(state["labels"], labels()[ROWS[TRAIN]])
+    np.testing.assert_array_equal(state["images"], pictures()[ROWS[TRAIN]])
+    assert fitted(tmp_path, pictures(), relabelled(part), **given) == before
+    assert fitted(tmp_path, pictures(), relabelled(TRAIN), **given) != before
 
 
 def test_a_codebook_is_the_same_for_any_number_of_threads(tmp_path):
@@ -197,16 +184,18 @@ def test_scores_are_those_of_the_weights(tmp_path):
 
 
 def swept(folder: Path, **changes) -> pd.DataFrame:
-    written = {name: folder / name for name in ("model", "sweep", "history")}
-    given = write_set(folder, features(), labels())
-    train(**given, settings={**SGD, **changes}, threads=1, **written)
+    written = {name: folder / name for name in WRITTEN}
+    train(clusters.write(folder), **told(**changes), seed=0, threads=1, **written)
     return pd.read_csv(folder / "sweep")
 
 
 def test_a_sweep_in_which_all_diverged_is_refused(tmp_path):
-    with pytest.raises(BadInput, match=r"^sgd.learning_rates: all of them diverged on mine"):
+    with pytest.raises(BadInput, match=r"^sgd.learning_rates: all of them diverged on mine, svm"):
         swept(tmp_path, learning_rates=[1e20, 1e25])
-    assert not any((tmp_path / name).exists() for name in ("model", "sweep", "history"))
+    own = {"svm": {"learning_rates": [1e20, 1e25]}}
+    with pytest.raises(BadInput, match=r"^sgd.svm.learning_rates: all of them diverged on mine"):
+        swept(tmp_path, **own)
+    assert not any((tmp_path / name).exists() for name in WRITTEN)
 
 
 @pytest.mark.parametrize("epochs", [1, 3])

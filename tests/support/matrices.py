@@ -4,13 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.blocks.matrix import FeatureMatrix, shard_path, shard_ranges
+from pipeline.blocks.matrix import FeatureMatrix
+from pipeline.blocks.shards import limits, shard_names, shard_path
 from pipeline.runtime.store import write_array
 
 
 def save(folder: Path, block: np.ndarray, shard_size: int, view: str = "original") -> Path:
-    for start, stop in shard_ranges(len(block), shard_size):
-        write_array(shard_path(folder / view, start, stop), block[start:stop])
+    for name in shard_names(len(block), shard_size):
+        start, stop = limits(name)
+        write_array(shard_path(folder / view, name), block[start:stop])
     return folder
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
-from test_leakage import PART, SGD, features, labels, write_set
+from support import clusters
+from support.classifiers import classifiers, told
+from support.clusters import N_TRAINING, PART, features, labels
 
-from pipeline.classifiers.converge import converge
+from pipeline.classifiers.converge import COLUMNS, converge, setting_of
 from pipeline.classifiers.losses import objective
 from pipeline.classifiers.train import train
 from pipeline.images.parts import TRAIN, VALIDATION
@@ -15,12 +17,12 @@ from pipeline.images.parts import TRAIN, VALIDATION
 @pytest.fixture(scope="module")
 def table(tmp_path_factory) -> pd.DataFrame:
     folder = tmp_path_factory.mktemp("converge")
-    given = write_set(folder, features(), labels())
-    model, optimality = folder / "model", folder / "optimality.csv"
+    representation = clusters.write(folder)
+    given = {**told(epochs=60, learning_rates=[0.1]), "seed": 0, "model": folder / "model"}
     written = {name: folder / name for name in ("sweep", "history")}
-    settings = {**SGD, "epochs": 60, "learning_rates": [0.1]}
-    train(**given, settings=settings, threads=1, model=model, **written)
-    converge(**given, settings=settings, threads=2, model=model, optimality=optimality)
+    train(representation, **given, threads=1, **written)
+    optimality = folder / "optimality.csv"
+    assert converge(representation, **given, threads=2, optimality=optimality) == N_TRAINING
     return pd.read_csv(optimality)
 
 
@@ -60,3 +62,20 @@ def test_sgd_is_never_below_the_optimum_and_comes_near(table):
 def test_there_is_a_row_for_each_classifier_with_both_times(table):
     assert table["classifier"].tolist() == ["svm", "softmax"]
     assert (table[["sgd_seconds", "reference_seconds"]] > 0).all(axis=None)
+
+
+@pytest.mark.parametrize(("l2", "compared"), [([0, 0.1, 0.01], 0.01), ([0], 0), ([0, 1], 1)])
+def test_without_regularisation_the_weakest_that_was_tried_is_compared(l2, compared):
+    (classifier,) = classifiers("softmax", l2=l2)
+    setting = setting_of(classifier, np.array([0.1, 0]))
+    assert setting == ("softmax", "softmax", {"learning_rate": 0.1, "l2": compared}, {})
+    assert setting_of(classifier, np.array([0.1, 5])).values["l2"] == 5
+
+
+def test_a_classifier_that_is_not_linear_is_left_out(tmp_path):
+    other = {**classifiers("svm")[0], "name": "other", "module": "other"}
+    np.savez(tmp_path / "model.npz")
+    given = {"classifiers": [other], "sgd": told()["sgd"], "seed": 0, "threads": 1}
+    files = {"model": tmp_path / "model.npz", "optimality": tmp_path / "optimality.csv"}
+    converge(clusters.write(tmp_path), **given, **files)
+    assert files["optimality"].read_text() == ",".join(COLUMNS) + "\n"

@@ -6,11 +6,16 @@ from functools import cache
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from support import clusters
+from support.classifiers import NAMES, grid, setting, told
+from support.clusters import ROWS, labels
 
-from pipeline.classifiers import linear as sgd
-from pipeline.classifiers.linear import Group, Setting
-from pipeline.classifiers.losses import LOSSES, objective
-from pipeline.classifiers.train import choose, key, on_edge
+from pipeline.classifiers import linear
+from pipeline.classifiers.grid import Setting
+from pipeline.classifiers.linear import Group
+from pipeline.classifiers.losses import named, objective, softmax, svm
+from pipeline.classifiers.rows import TrainingSet, fit_rows
+from pipeline.images.parts import TRAIN, VALIDATION
 
 N, D, C = 120, 6, 3
 
@@ -35,32 +40,38 @@ def epochs(n: int, size=20, seed=0):
 
 
 def one_group(*arguments) -> list[Group]:
-    return [Group(*arguments)]
+    return [linear.make_group(*arguments)]
 
 
 def train(settings, n_epochs=5, momentum=0.9, map_=map, decay=True, make=one_group) -> list[Group]:
     groups = make(settings, np.ones(D, np.float32), C)
     for epoch, batches in enumerate(epochs(n_epochs)):
         factors = (1 - epoch / n_epochs, 1 - (epoch + 1) / n_epochs) if decay else (1, 1)
-        sgd.run_epoch(groups, batches, N, momentum, factors, map_)
+        linear.run_epoch(groups, batches, N, momentum, factors, map_)
     return groups
-
-
-def grid(classifier="svm", rates=(0.001, 0.01, 0.1), l2=(0.001, 0.1)) -> list[Setting]:
-    return [Setting(classifier, rate, strength) for rate in rates for strength in l2]
 
 
 def test_groups_hold_settings_in_order_and_of_one_classifier():
     settings = [*grid("svm", rates=range(1, 16), l2=[0]), *grid("softmax", rates=[1], l2=[0, 1])]
-    groups = sgd.make_groups(settings, np.ones(D, np.float32), C)
-    assert [setting for group in groups for setting in group.settings] == settings
-    assert [len(group.settings) for group in groups] == [7, 8, 2]  # 15 are too many for one
-    assert [group.loss for group in groups] == [LOSSES["svm"], LOSSES["svm"], LOSSES["softmax"]]
+    groups = linear.make_groups(settings, np.ones(D, np.float32), C)
+    held = [pair for group in groups for pair in pairs(group)]
+    wanted = [(each.values["learning_rate"], each.values["l2"]) for each in settings]
+    np.testing.assert_array_equal(held, wanted)
+    assert [group.shape[1] for group in groups] == [7, 8, 2]  # 15 are too many for one
+    assert [group.loss for group in groups] == [svm, svm, softmax]
+
+
+def pairs(group: Group) -> list[tuple[float, float]]:
+    """Learning rate and l2 of each setting, which stand alike for every class."""
+    columns = [column.reshape(group.shape) for column in (group.rate, group.l2)]
+    for column in columns:
+        np.testing.assert_array_equal(column, np.tile(column[0], (C, 1)))
+    return list(zip(columns[0][0], columns[1][0], strict=True))
 
 
 def test_two_steps_by_hand():
     # One image (1, 2) of class 0, two classes: at W = 0 the slope is (-1, 1) by the SVM.
-    group = Group([Setting("svm", 0.1, 0.5)], np.ones(2, np.float32), 2)
+    group = Group("svm", [0.1], [0.5], np.ones(2, np.float32), 2)
     X, y = np.array([[1, 2]], np.float32), np.array([0])
     loss, correct = group.step(X, y, momentum=0.5, factor=1)
     assert (loss, correct) == (1, 1)
@@ -85,7 +96,7 @@ def test_a_descent_equals_its_formula(momentum):
     decay = 2 * l2[:, None] * penalty * W
     expected_V = momentum * V - rate[:, None] * (gradient + decay)
     expected_W = W + expected_V
-    sgd.descend(W, V, gradient, rate, l2, penalty, np.float32(momentum))
+    linear.descend(W, V, gradient, rate, l2, penalty, np.float32(momentum))
     np.testing.assert_allclose(V, expected_V, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(W, expected_W, rtol=1e-5, atol=1e-6)
 
@@ -97,74 +108,75 @@ def naive_train(setting: Setting, n_epochs: int, momentum: float) -> tuple[np.nd
     for epoch, batches in enumerate(epochs(n_epochs)):
         for number, (X, y) in enumerate(batches):
             progress = (epoch + number / len(batches)) / n_epochs
-            rate = setting.learning_rate * (1 - progress)
-            _, dW, db = objective(W, b, X.astype(np.float64), y, setting.l2, setting.classifier)
+            rate = setting.values["learning_rate"] * (1 - progress)
+            exact, l2 = X.astype(np.float64), setting.values["l2"]
+            _, dW, db = objective(W, b, exact, y, l2, setting.loss)
             V = momentum * V - rate * dW
             V_b = momentum * V_b - rate * db
             W, b = W + V, b + V_b
     return W, b
 
 
-@pytest.mark.parametrize("classifier", LOSSES)
+@pytest.mark.parametrize("classifier", NAMES)
 def test_settings_side_by_side_equal_each_alone(classifier):
     settings = grid(classifier)
     together = train(settings)[0]
-    for number, setting in enumerate(settings):
-        alone = train([setting])[0].weights(0)
+    for number, each in enumerate(settings):
+        alone = train([each])[0].weights(0)
         for mine, yours in zip(together.weights(number), alone, strict=True):
             np.testing.assert_allclose(mine, yours, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("classifier", LOSSES)
+@pytest.mark.parametrize("classifier", NAMES)
 @pytest.mark.parametrize("momentum", [0, 0.9])
 def test_training_equals_a_naive_twin(classifier, momentum):
     settings = grid(classifier)
     group = train(settings, momentum=momentum)[0]
-    for number, setting in enumerate(settings):
-        W, b = naive_train(setting, 5, momentum)
+    for number, each in enumerate(settings):
+        W, b = naive_train(each, 5, momentum)
         np.testing.assert_allclose(group.weights(number)[0], W, rtol=1e-3, atol=1e-4)
         np.testing.assert_allclose(group.weights(number)[1], b, rtol=1e-3, atol=1e-4)
 
 
 def test_results_are_the_same_for_any_number_of_threads():
     settings = [*grid("svm", rates=np.geomspace(1e-4, 0.1, 15)), *grid("softmax")]
-    alone = train(settings, map_=map, make=sgd.make_groups)
+    alone = train(settings, map_=map, make=linear.make_groups)
     assert len(alone) == 3
     batches = next(epochs(1))
-    measured = sgd.evaluate(alone, batches, map)
+    measured = linear.evaluate(alone, batches, map)
     for threads in (1, 2):
         with ThreadPoolExecutor(threads) as pool:
-            groups = train(settings, map_=pool.map, make=sgd.make_groups)
-            assert sgd.evaluate(groups, batches, pool.map).tobytes() == measured.tobytes()
+            groups = train(settings, map_=pool.map, make=linear.make_groups)
+            assert linear.evaluate(groups, batches, pool.map).tobytes() == measured.tobytes()
         for mine, yours in zip(groups, alone, strict=True):
             assert mine.W.tobytes() == yours.W.tobytes()
             assert mine.b.tobytes() == yours.b.tobytes()
 
 
-@pytest.mark.parametrize("classifier", LOSSES)
+@pytest.mark.parametrize("classifier", NAMES)
 def test_evaluation_is_mean_loss_and_accuracy(classifier):
     settings = grid(classifier)
     groups = train(settings)
-    loss, accuracy = sgd.evaluate(groups, next(epochs(1, size=30)), map)
+    loss, accuracy = linear.evaluate(groups, next(epochs(1, size=30)), map)
     X, y = problem()
     for number in range(len(settings)):
         W, b = groups[0].weights(number)
         scores = X.astype(np.float64) @ W + b
-        assert loss[number] == pytest.approx(LOSSES[classifier](scores, y)[0].mean(), rel=1e-5)
+        assert loss[number] == pytest.approx(named(classifier)(scores, y)[0].mean(), rel=1e-5)
         assert accuracy[number] == np.mean(scores.argmax(axis=1) == y)
 
 
 def test_an_epoch_reports_what_it_met():
-    groups = sgd.make_groups(grid("softmax", rates=[1e-12]), np.ones(D, np.float32), C)
-    loss, _ = sgd.run_epoch(groups, next(epochs(1)), N, 0.9, (1, 1), map)
+    groups = linear.make_groups(grid("softmax", rates=[1e-12]), np.ones(D, np.float32), C)
+    loss, _ = linear.run_epoch(groups, next(epochs(1)), N, 0.9, (1, 1), map)
     np.testing.assert_allclose(loss, np.log(C), rtol=1e-6)
 
 
-@pytest.mark.parametrize("classifier", LOSSES)
+@pytest.mark.parametrize("classifier", NAMES)
 @pytest.mark.parametrize("rate", [1e3, 1e30])
 def test_a_diverging_setting_is_marked_and_frozen_and_disturbs_no_other(classifier, rate):
     calm = grid(classifier, rates=[0.01])
-    wild = Setting(classifier, rate, 1.0)
+    wild = setting(classifier, rate, 1.0)
     together = train([calm[0], wild, calm[1]], decay=False)[0]
     assert together.diverged.tolist() == [False, True, False]
     W, b = together.weights(1)
@@ -189,56 +201,36 @@ def best_objective(classifier: str, l2: float) -> float:
     return minimize(value, np.zeros((D + 1) * C), jac=True, options={"maxiter": 5000}).fun
 
 
-@pytest.mark.parametrize("classifier", LOSSES)
+@pytest.mark.parametrize("classifier", NAMES)
 @pytest.mark.parametrize("l2", [0.001, 0.1])
 def test_sgd_ends_within_half_a_percent_of_the_optimum(classifier, l2):
     X, y = problem()
-    W, b = train([Setting(classifier, 0.03, l2)], n_epochs=100)[0].weights(0)
+    W, b = train([setting(classifier, 0.03, l2)], n_epochs=100)[0].weights(0)
     reached, _, _ = objective(W.astype(np.float64), b, X, y, l2, classifier)
     best = best_objective(classifier, l2)
     assert best * (1 - 1e-6) <= reached <= best * 1.005
 
 
-def test_the_best_of_a_classifier_is_chosen():
-    settings = [*grid("svm", l2=[0.1]), *grid("softmax", l2=[0.1])]
-    accuracy = np.array([0.1, 0.3, 0.2, 0.6, 0.4, 0.5])
-    none = np.zeros(6, bool)
-    assert choose(settings, accuracy, none, "svm") == 1
-    assert choose(settings, accuracy, none, "softmax") == 3
-    assert choose(settings, accuracy, np.arange(6) == 3, "softmax") == 5
-
-
-def test_of_equal_settings_the_more_regular_and_then_the_slower_is_chosen():
-    settings = grid(rates=[0.1, 0.01], l2=[0.001, 1, 0.1])
-    none = np.zeros(6, bool)
-    assert settings[choose(settings, np.ones(6), none, "svm")] == Setting("svm", 0.01, 1)
-    fast = np.array([1, 1, 1, 0, 0, 0])
-    assert settings[choose(settings, fast, none, "svm")] == Setting("svm", 0.1, 1)
-
-
-def test_there_is_nothing_to_choose_where_all_diverged():
-    with pytest.raises(ValueError, match=r".*"):
-        choose(grid(), np.ones(6), np.ones(6, bool), "svm")
-
-
-def test_advice_names_the_key_that_the_classifier_reads():
-    settings = {"learning_rates": [1], "svm": {"learning_rates": [1], "momentum": 0}}
-    assert key("svm", "learning_rates", settings) == "sgd.svm.learning_rates"
-    assert key("softmax", "learning_rates", settings) == "sgd.learning_rates"
-
-
-@pytest.mark.parametrize(
-    ("value", "values", "expected"),
-    [
-        (0.1, [0.1, 1, 10], True),
-        (1, [0.1, 1, 10], False),
-        (10, [10, 0.1, 1], True),
-        (0, [0, 1, 10], False),
-        (10, [0, 1, 10], True),
-        (3, [3], False),
-        (3, [3, 3, 3], False),
-    ],
-    ids=str,
-)
-def test_the_edge_of_a_sweep(value, values, expected):
-    assert on_edge(value, values) == expected
+def test_training_tells_the_settings_apart_whatever_groups_they_are_in(tmp_path):
+    """Each model, on the validation rows as they are, scores what its curves end with."""
+    rates = {"learning_rates": [0.003, 0.1, 3, 1e30], "l2": [0.001, 1]}
+    X = clusters.write(tmp_path).matrix()
+    training, validation = (np.flatnonzero(ROWS[part]) for part in (TRAIN, VALIDATION))
+    rows = fit_rows(X, labels(), training, 0, map)
+    data = TrainingSet(rows, training, validation, clusters.C, 0, tmp_path, map)
+    given = told(**rates)
+    settings = [*grid("svm", *rates.values()), *grid("softmax", *rates.values())]
+    trained = linear.train(data, settings, given["sgd"], "train")
+    assert trained.curves.shape == (given["sgd"]["epochs"], 4, 16)
+    wild = [each.values["learning_rate"] == 1e30 for each in settings]
+    assert trained.diverged.tolist() == wild
+    Z = rows.standardizer.apply(X.take(validation))
+    ends = set()
+    for i in np.flatnonzero(~trained.diverged):
+        scores = linear.scores(trained.model(i), Z)
+        loss, accuracy = trained.curves[-1, 2:, i]
+        y = labels()[validation]
+        assert named(settings[i].loss)(scores, y)[0].mean() == pytest.approx(loss, rel=1e-3)
+        assert np.mean(scores.argmax(axis=1) == y) == pytest.approx(accuracy, abs=0.011)
+        ends.add(round(loss, 6))
+    assert len(ends) == 12  # no two are alike

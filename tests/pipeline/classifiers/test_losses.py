@@ -11,9 +11,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from pipeline.classifiers.losses import LOSSES, objective, softmax, svm
+from pipeline import catalogue
+from pipeline.classifiers.losses import named, objective, softmax, svm
 
 H = 1e-5
+LOSSES = {"svm": svm, "softmax": softmax}
 
 
 @st.composite
@@ -44,6 +46,17 @@ def crammer_singer(scores, y) -> list[float]:
         max(0.0, *(s - row[c] + 1 for j, s in enumerate(row) if j != c))
         for row, c in zip(scores.tolist(), y.tolist(), strict=True)
     ]
+
+
+def test_a_loss_is_found_by_its_name():
+    assert {name: named(name) for name in LOSSES} == LOSSES
+
+
+@pytest.mark.parametrize("classifier", catalogue.classifiers())
+def test_every_classifier_names_a_loss(classifier):
+    loss, gradient = named(catalogue.classifiers()[classifier]["loss"])(np.eye(2, 3), np.arange(2))
+    assert loss.shape == (2,)
+    assert gradient.shape == (2, 3)
 
 
 def test_svm_of_three_images_by_hand():

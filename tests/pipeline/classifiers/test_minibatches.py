@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from support.matrices import matrix, matrix_of_views
 
-from pipeline.classifiers import minibatches, preconditioner, prepared
+from pipeline.classifiers import minibatches, prepared
 from pipeline.classifiers.minibatches import Minibatches, held_out, in_order, mean_of_views
-from pipeline.classifiers.prepared import Rows
+from pipeline.classifiers.rows import Rows, TrainingSet, plain_rows
 from pipeline.classifiers.standardizer import Standardizer
 
 N, D = 300, 3
@@ -31,12 +31,17 @@ def training() -> np.ndarray:
 def rows(X, mean=(0, 0, 0), scale=(1, 1, 1)) -> Rows:
     """The rows of X, with classes that tell them apart."""
     standard = Standardizer(np.array(mean, np.float32), np.array(scale, np.float32))
-    return Rows(X, np.arange(N) * 2, standard, preconditioner.identity(D))
+    return plain_rows(X, np.arange(N) * 2, standard)
+
+
+def data(X, training=(), validation=(), map_=map, **standard) -> TrainingSet:
+    """The rows of X, some to train on and some to choose by."""
+    images = [np.array(index, int) for index in (training, validation)]
+    return TrainingSet(rows(X, **standard), *images, 2 * N, 0, folder(X), map_)
 
 
 def batches(X, index, batch_size=32, seed=0, map_=map) -> Minibatches:
-    rng = np.random.default_rng(seed)
-    return Minibatches(rows(X), index, batch_size, rng, folder(X), map_)
+    return Minibatches(data(X, index, map_=map_), batch_size, np.random.default_rng(seed))
 
 
 def folder(X) -> Path:
@@ -78,11 +83,10 @@ def test_batches_are_of_nearly_equal_size(numbered):
 
 def test_rows_are_standardised_once(numbered, monkeypatch):
     index = training()
-    halved = rows(numbered, mean=(1, 0, 0), scale=(0.5, 0, 1))
+    halved = data(numbered, index, mean=(1, 0, 0), scale=(0.5, 0, 1))
     for buffer in (2**29, 1):
         monkeypatch.setattr(minibatches, "BUFFER", buffer)
-        rng = np.random.default_rng(0)
-        source = Minibatches(halved, index, 32, rng, folder(numbered), map)
+        source = Minibatches(halved, 32, np.random.default_rng(0))
         for _ in range(2):
             seen = np.concatenate([X for X, _ in source.epoch()])
             seen = seen[np.argsort(seen[:, 0])]
@@ -121,7 +125,7 @@ def test_held_out_rows_come_as_in_order_again_and_again(tmp_path, monkeypatch, v
     monkeypatch.setattr(minibatches, "ROWS", 40)
     block = np.arange(N)[:, None] * [1, 2, -1]  # half precision holds them
     X = matrix_of_views(tmp_path, block, block + 0.5) if views == 2 else matrix(tmp_path, block)
-    again = held_out(rows(X), training(), tmp_path, map)
+    again = held_out(data(X, validation=training()))
     for _ in range(2):
         for found, expected in zip(again(), in_order(rows(X), training()), strict=True):
             for array, other in zip(found, expected, strict=True):

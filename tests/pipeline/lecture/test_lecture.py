@@ -5,74 +5,68 @@ import math
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime, minimize
+from support.problems import C, D, overlapping, wide
 
 from features.errors import BadInput
 from pipeline.classifiers.losses import objective
-from pipeline.lecture import gradient_check as check
-from pipeline.lecture import initial_loss as guess
-from pipeline.lecture import learning_rate as pace
-from pipeline.lecture import minibatch_noise as resample
-from pipeline.lecture import regularization as regularize
-from pipeline.lecture import scale as rescale
-from pipeline.lecture import score_moves as nudge
+from pipeline.lecture import (
+    gradient_check,
+    initial_loss,
+    minibatch_noise,
+    regularization,
+    scale,
+    score_moves,
+)
 from pipeline.lecture.minimum import RowSpace
 from pipeline.lecture.problem import Problem, margins, read, write
 
-C, D = 4, 30
 LAMBDAS = [0.0, 1e-4, 1e-2, 1.0, 1000.0]
-TELLING = 10  # columns that tell the classes apart; the others are noise
-
-
-def blobs(n: int, spread: float, seed: int = 0, d: int = D) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    centres = np.zeros((C, d))
-    centres[:, :TELLING] = np.random.default_rng(7).standard_normal((C, TELLING))
-    y = rng.integers(C, size=n)
-    return (centres[y] + spread * rng.standard_normal((n, d))).astype(np.float32), y
 
 
 @pytest.fixture(scope="module")
 def problem() -> Problem:
-    """Four overlapping clouds, float32 as they come from the disk."""
-    return Problem("blobs", C, *blobs(300, 1.5), *blobs(200, 1.5, seed=1))
+    return overlapping()
 
 
 @pytest.fixture(scope="module")
 def few() -> Problem:
-    """More columns than rows: told apart without a mistake, and badly so."""
-    return Problem("blobs", C, *blobs(40, 2, d=120), *blobs(300, 2, seed=1, d=120)).exact()
+    return wide()
 
 
 @pytest.fixture(scope="module")
 def swept(few) -> list[tuple]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(regularize, "LAMBDAS", LAMBDAS)
-        return regularize.sweep(few)
+        patch.setattr(regularization, "LAMBDAS", LAMBDAS)
+        return regularization.sweep(few)
 
 
 def rows(records: list[tuple], *start) -> list[tuple]:
     return [record for record in records if record[: len(start)] == start]
 
 
-def naive_svm(scores: np.ndarray, y: np.ndarray) -> float:
-    return np.mean(
-        [
-            sum(max(0, s - row[c] + 1) for j, s in enumerate(row) if j != c)
-            for row, c in zip(scores, y, strict=True)
-        ]
-    )
-
-
 def test_rows_are_read_as_they_were_written(problem, tmp_path):
     write(tmp_path / "rows.npz", problem)
     again = read(tmp_path / "rows.npz")
-    assert again[:2] == problem[:2]
-    for ours, theirs in zip(problem[2:], again[2:], strict=True):
+    assert again[:3] == problem[:3]
+    for ours, theirs in zip(problem[3:], again[3:], strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("part", [initial_loss, gradient_check, minibatch_noise])
+def test_the_seed_of_the_rows_decides_what_is_drawn(part, tmp_path, monkeypatch):
+    monkeypatch.setattr(minibatch_noise, "DRAWS", 2)
+    name, tables = part.__name__.rpartition(".")[2], []
+    for seed in (0, 0, 1):
+        write(tmp_path / "rows.npz", overlapping(seed))
+        written = [tmp_path / f"{name}.{kind}" for kind in ("csv", "svg", "txt")]
+        getattr(part, name)(tmp_path / "rows.npz", *written)
+        tables.append(written[0].read_text())
+        assert written[2].read_text().endswith(".\n")
+    assert tables[0] == tables[1] != tables[2]
+
+
 def test_the_loss_at_the_start_is_that_of_guessing(problem):
-    records = guess.measure(problem, np.random.default_rng(0))
+    records = initial_loss.measure(problem, np.random.default_rng(0))
     assert [record[:2] for record in rows(records, "svm")] == [("svm", 2), ("svm", 3), ("svm", 4)]
     for classifier, n_classes, n_images, loss, expected, difference in records:
         truth = {"svm": n_classes - 1, "softmax": math.log(n_classes)}[classifier]
@@ -83,15 +77,15 @@ def test_the_loss_at_the_start_is_that_of_guessing(problem):
 
 
 def test_scale_is_free_past_the_margin_and_lambda_picks_one(few):
-    records = rescale.measure(few)
+    records = scale.measure(few)
     l2s = sorted({record[0] for record in records})
     assert l2s[0] == 0
-    for _, scale, n_images, loss, penalty, total, best in rows(records, 0.0):
+    for _, size, n_images, loss, penalty, total, best in rows(records, 0.0):
         assert n_images == 40
         assert not best
         assert penalty == 0
         assert total == loss
-        assert (abs(loss) < 1e-12) if scale >= 1 else (loss > 0)
+        assert (abs(loss) < 1e-12) if size >= 1 else (loss > 0)
     best_scales = []
     for l2 in l2s[1:]:
         (best,) = [record for record in rows(records, l2) if record[-1]]
@@ -102,9 +96,9 @@ def test_scale_is_free_past_the_margin_and_lambda_picks_one(few):
 
 
 def test_small_moves_leave_the_svm_loss_alone_and_never_that_of_softmax(few):
-    records = nudge.measure(few)
+    records = score_moves.measure(few)
     moves = rows(records, "move")
-    assert len(moves) == 2 * len(nudge.MOVES)
+    assert len(moves) == 2 * len(score_moves.MOVES)
     for _, classifier, move, n_images, _, smallest, _, largest in moves:
         assert n_images > 0
         if classifier == "svm":
@@ -117,7 +111,7 @@ def test_the_curves_against_the_margin_are_those_of_two_classes():
     """With two classes the losses are max(0, 1 - m) and log(1 + exp(-m))."""
     X = np.array([[-4.0], [-12.0], [4.0], [12.0]])
     y = np.array([0, 0, 1, 1])
-    records = nudge.measure(Problem("two", 2, X, y, X, y))
+    records = score_moves.measure(Problem("two", 0, 2, X, y, X, y))
     for _, classifier, m, n_images, loss, *_ in rows(records, "margin"):
         assert n_images == 4
         expected = max(0, 1 - m) if classifier == "svm" else math.log1p(math.exp(-m))
@@ -126,8 +120,8 @@ def test_the_curves_against_the_margin_are_those_of_two_classes():
 
 def test_images_that_nothing_tells_apart_are_refused():
     X, y = np.zeros((4, 3)), np.array([0, 0, 1, 1])
-    alike = Problem("alike", 2, X, y, X, y)
-    for part, margin in ((nudge, "1.5"), (rescale, "0.5")):
+    alike = Problem("alike", 0, 2, X, y, X, y)
+    for part, margin in ((score_moves, "1.5"), (scale, "0.5")):
         with pytest.raises(BadInput, match=f"alike: .* margin of {margin}; the lecture needs"):
             part.measure(alike)
 
@@ -157,7 +151,7 @@ def test_few_images_and_many_features_are_overfitted_without_regularisation(swep
 
 
 def test_of_two_w_with_equal_scores_l2_picks_the_spread_one(few):
-    peaked, spread = regularize.equal_scores(few)
+    peaked, spread = regularization.equal_scores(few)
     assert (peaked[0], spread[0]) == ("peaked", "spread")
     assert peaked[4] == pytest.approx(spread[4], abs=1e-9)  # equal scores, equal loss
     assert spread[8] < 0.5 * peaked[8]
@@ -166,9 +160,9 @@ def test_of_two_w_with_equal_scores_l2_picks_the_spread_one(few):
 
 def test_the_share_of_the_largest_weights_by_hand():
     W = np.ones((10, 20))
-    assert regularize.largest_share(W) == pytest.approx(2 / 200)
+    assert regularization.largest_share(W) == pytest.approx(2 / 200)
     W[3, 4] = 10
-    assert regularize.largest_share(W) == pytest.approx(101 / 299)
+    assert regularization.largest_share(W) == pytest.approx(101 / 299)
 
 
 def test_the_smoothed_hinge_has_the_slope_that_it_claims_and_lies_just_above_the_hinge(few):
@@ -205,11 +199,16 @@ def test_the_minimum_is_that_of_another_optimiser(problem):
     np.testing.assert_allclose(W, found.x.reshape(D + 1, C)[:-1], atol=1e-5)
 
 
+def checked(problem: Problem) -> list[tuple]:
+    few = problem.first(gradient_check.IMAGES).exact()
+    return gradient_check.measure(few, np.random.default_rng(0))
+
+
 def test_gradients_agree_with_differences(problem):
-    records = check.measure(problem.first(check.IMAGES).exact(), np.random.default_rng(0))
-    assert len(records) == 2 * len(check.LAMBDAS) * 12
+    records = checked(problem)
+    assert len(records) == 2 * len(gradient_check.LAMBDAS) * 12
     for classifier in ("svm", "softmax"):
-        for l2 in check.LAMBDAS:
+        for l2 in gradient_check.LAMBDAS:
             found = rows(records, classifier, l2)
             (best,) = [record for record in found if record[-1]]
             assert best[5] == min(record[5] for record in found)
@@ -223,7 +222,7 @@ def test_gradients_agree_with_differences(problem):
 
 
 def test_kinks_are_counted_apart(problem):
-    records = check.measure(problem.first(check.IMAGES).exact(), np.random.default_rng(0))
+    records = checked(problem)
     assert not any(record[4] for record in rows(records, "softmax"))
     large, small = rows(records, "svm", 0.0)[0], rows(records, "svm", 0.0)[-1]
     assert large[2] == 0.1
@@ -233,15 +232,16 @@ def test_kinks_are_counted_apart(problem):
     assert small[4] == 0
 
 
-@pytest.mark.parametrize("step", check.STEPS)
+@pytest.mark.parametrize("step", gradient_check.STEPS)
 def test_a_margin_at_the_kink_is_seen_for_every_step(step):
-    one = Problem("one", 2, np.ones((1, 1)), np.zeros(1, int), np.ones((1, 1)), np.zeros(1, int))
+    image = np.ones((1, 1)), np.zeros(1, int)
+    one = Problem("one", 0, 2, *image, *image)
     theta = np.array([[1.0, 0.0], [0.0, 0.0]])  # the wrong class is just 1 below
-    slope, kink = check.Point(one, theta, "svm", 0).difference(0, step)
+    slope, kink = gradient_check.Point(one, theta, "svm", 0).difference(0, step)
     assert kink
     assert slope == pytest.approx(-0.5, rel=1e-3)  # half of the slope on one side
-    assert not check.Point(one, theta, "softmax", 0).difference(0, step)[1]
-    assert not check.Point(one, theta * 2, "svm", 0).difference(0, step)[1]
+    assert not gradient_check.Point(one, theta, "softmax", 0).difference(0, step)[1]
+    assert not gradient_check.Point(one, theta * 2, "svm", 0).difference(0, step)[1]
 
 
 @pytest.mark.parametrize("wrong", ["values", "regularisation"])
@@ -250,38 +250,26 @@ def test_a_wrong_gradient_is_seen(problem, monkeypatch, wrong):
         total, d_W, d_b = objective(W, b, X, y, l2, loss)
         return total, d_W * 1.0001 if wrong == "values" else d_W - l2 * W, d_b
 
-    monkeypatch.setattr(check, "objective", flawed)
-    records = check.measure(problem.first(check.IMAGES).exact(), np.random.default_rng(0))
-    errors = [record[6] for record in rows(records, "softmax", check.LAMBDAS[1])]
+    monkeypatch.setattr(gradient_check, "objective", flawed)
+    records = checked(problem)
+    errors = [record[6] for record in rows(records, "softmax", gradient_check.LAMBDAS[1])]
     assert min(errors) > 5e-5
 
 
-def test_small_middling_and_huge_learning_rates_are_named(problem):
-    records = pace.measure(problem, "softmax", np.random.default_rng(0))
-    names = {record[1]: record[2] for record in records}
-    assert list(names) == pace.RATES
-    assert names[1e-6].endswith("slow")
-    assert names[10.0].endswith("explodes")
-    assert "right" in names.values()
-    curves = np.array([record[4] for record in records]).reshape(len(pace.RATES), -1)
-    np.testing.assert_allclose(curves[:, 0], math.log(C), rtol=1e-6)
-    assert (np.diff([record[3] for record in records[: curves.shape[1]]]) > 0).all()
-
-
 def test_minibatch_noise_falls_with_the_root_of_the_size(problem):
-    records = resample.measure(problem, np.random.default_rng(0))
+    records = minibatch_noise.measure(problem, np.random.default_rng(0))
     for classifier in ("svm", "softmax"):
-        assert resample.slope(records, classifier) == pytest.approx(-0.5, abs=0.03)
+        assert minibatch_noise.slope(records, classifier) == pytest.approx(-0.5, abs=0.03)
         for _, size, _, noise, expected in rows(records, classifier):
             assert noise == pytest.approx(expected, rel=0.2)
             assert expected * math.sqrt(size) == pytest.approx(rows(records, classifier)[0][4])
 
 
 def test_the_noise_of_single_images_is_that_of_a_naive_loop(problem, monkeypatch):
-    monkeypatch.setattr(resample, "DRAWS", 1)
-    monkeypatch.setattr(resample, "SIZES", [1])
+    monkeypatch.setattr(minibatch_noise, "DRAWS", 1)
+    monkeypatch.setattr(minibatch_noise, "SIZES", [1])
     rng = np.random.default_rng(0)
-    W = resample.STD * np.random.default_rng(0).standard_normal((D, C))
+    W = minibatch_noise.STD * np.random.default_rng(0).standard_normal((D, C))
     gradients = []
     for i in range(len(problem.y)):
         one = slice(i, i + 1)
@@ -289,5 +277,5 @@ def test_the_noise_of_single_images_is_that_of_a_naive_loop(problem, monkeypatch
         gradients.append(np.append(d_W, d_b))
     full = np.mean(gradients, axis=0)
     spread = np.sqrt(np.mean(np.sum((np.array(gradients) - full) ** 2, axis=1)))
-    ((*_, expected),) = rows(resample.measure(problem, rng), "softmax")
+    ((*_, expected),) = rows(minibatch_noise.measure(problem, rng), "softmax")
     assert expected == pytest.approx(spread / np.linalg.norm(full), rel=1e-4)

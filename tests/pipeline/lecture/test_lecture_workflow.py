@@ -2,20 +2,45 @@
 
 import math
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pytest
 from support.colored_stripes import CLASSES, write
-from test_workflow import CONFIG, Run
+from support.project import Run
 
-WITH_PIXELS = {
-    **CONFIG,
-    "blocks": {"pixels": {"feature": "raw_pixels"}, **CONFIG["blocks"]},
-    "representations": {"all": ["color", "hog"], "raw": ["pixels"], "hog": ["hog"],
-                        "color": ["color"], "words": ["words"]},
-    "sgd": {**CONFIG["sgd"], "epochs": 2, "learning_rates": [0.01]},
-}  # fmt: skip
+CONFIG = {
+    "data": "images",
+    "run": "stripes",
+    "test_fraction": 0.4,
+    "validation_fraction": 0.3,
+    "shard_size": 50,
+    "blocks": {
+        "pixels": {"feature": "raw_pixels"},
+        "color": {"feature": "color_histogram", "bins": 2},
+        "hog": {"feature": "hog"},
+        "words": {
+            "feature": "bag_of_words",
+            "codebook": {"words": 8, "patch_size": 4, "patches": 500, "iterations": 4},
+        },
+    },
+    "representations": {
+        "all": ["color", "hog"],
+        "raw": ["pixels"],
+        "hog": ["hog"],
+        "color": ["color"],
+        "words": ["words"],
+    },
+    "classifiers": ["svm", "softmax"],
+    "sgd": {
+        "epochs": 2,
+        "batch_size": 8,
+        "momentum": 0.9,
+        "learning_rates": [0.01],
+        "l2": [0.0001, 0.01],
+    },
+}
 PARTS = (
     *("initial_loss", "scale", "score_moves", "regularization", "search", "gradient_check"),
     *("learning_rate", "minibatch_noise"),
@@ -28,7 +53,7 @@ TIMED = {"search.csv", "search.svg", "gradient_cost.csv"}
 def run(tmp_path_factory) -> Run:
     made = Run(tmp_path_factory.mktemp("lecture"))
     write(made.folder / CONFIG["data"], 15)
-    made.make("--cores", "2", "lecture", config=WITH_PIXELS)
+    made.make("--cores", "2", "lecture", config=CONFIG)
     return made
 
 
@@ -91,27 +116,36 @@ def test_weights_want_what_their_class_is_made_of(run):
 
 
 def test_a_second_call_has_nothing_to_do(run):
-    said = run.make("--cores", "2", "lecture", config=WITH_PIXELS)
+    said = run.make("--cores", "2", "lecture", config=CONFIG)
     assert "Nothing to be done" in said
 
 
-def test_a_change_of_a_part_reruns_it_and_the_page_only(run):
-    module = run.project / "pipeline/lecture/nudge.py"
+@pytest.mark.parametrize(
+    ("edited", "job"),
+    [
+        ("score_moves", ("part", "part=score_moves")),
+        ("weights_hog", ("weights", "representation=hog")),
+    ],
+)
+def test_a_change_of_a_part_reruns_it_and_the_page_only(run, edited, job):
+    module = run.project / f"pipeline/lecture/{edited}.py"
     before = module.read_text()
     module.write_text(before + "\n# edited\n")
     options = ("--cores", "2", "--dry-run", "--quiet", "progress", "--", "lecture")
     try:
-        said = run.make(*options, config=WITH_PIXELS)
+        said = run.make(*options, config=CONFIG)
     finally:
         module.write_text(before)
-    assert set(re.findall(r"^rule (\w+):$", said, re.M)) == {"nudge", "narrate", "lecture"}
+    rule, wildcard = job
+    assert Counter(re.findall(r"^rule (\w+):$", said, re.M)) == {rule: 1, "page": 1, "lecture": 1}
+    assert re.findall(r"^    wildcards: (.+)$", said, re.M) == [wildcard]
 
 
 def test_all_that_is_not_timed_is_the_same_bytes_on_one_core(run):
     folder = run.folder / "results/stripes/lecture"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     timed = table(run, "search")
-    run.make("--cores", "1", "--forcerun", "sample", "--", "lecture", config=WITH_PIXELS)
+    run.make("--cores", "1", "--forcerun", "sample", "--", "lecture", config=CONFIG)
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(before) == set(after)
     assert {name for name in before if before[name] != after[name]} <= TIMED

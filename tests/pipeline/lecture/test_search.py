@@ -19,7 +19,7 @@ def few() -> Problem:
     centres = 2 * rng.standard_normal((C, D))
     y = np.arange(N) % C
     X = centres[y] + rng.standard_normal((N, D))
-    return Problem("few", C, X, y, X[:9], y[:9])
+    return Problem("few", 0, C, X, y, X[:9], y[:9])
 
 
 @pytest.fixture
@@ -121,6 +121,24 @@ def test_equal_is_what_the_shortest_was_given():
     assert [key for key, (_, seconds) in marked.items() if seconds] == [
         *(("a", 5.0), ("b", 2.0), ("c", 4.0))  # b was never so quick: its first
     ]
+
+
+def test_curvature_is_worked_out_where_a_rate_is_asked_for_and_once(few, monkeypatch):
+    def counted(matrix):
+        calls.append(matrix.shape)
+        return eigvalsh(matrix)
+
+    calls, eigvalsh = [], np.linalg.eigvalsh
+    monkeypatch.setattr(np.linalg, "eigvalsh", counted)
+    search.price(few, rng())
+    assert calls == []  # no gradient needs it, and of all columns it takes seconds
+    task = Task(few.X, few.y, C, "svm")
+    rates = [task.rate(size) for size in (1, 10, N)]
+    assert calls == [(D, D)]
+    largest = np.linalg.norm(few.X, 2) ** 2 / N + 1
+    squared = np.mean(np.sum(few.X**2, axis=1)) + 1
+    expected = [2 / (largest + squared / size) for size in (1, 10, N)]
+    assert rates == pytest.approx(expected)
 
 
 def test_the_cost_of_all_weights_is_extrapolated_in_proportion(few):

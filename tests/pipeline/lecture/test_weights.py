@@ -1,16 +1,24 @@
 """Pictures of W: each weight where its feature is, in the right direction and colour."""
 
+from importlib import import_module
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from features import bag_of_words, color_histogram, hog, raw_pixels
-from pipeline.lecture import weights as depict
-from pipeline.lecture import weights_bag_of_words as patchwork
-from pipeline.lecture import weights_color_histogram as swatches
-from pipeline.lecture import weights_hog as glyphs
-from pipeline.lecture import weights_raw_pixels as templates
+from pipeline import catalogue
+from pipeline.lecture import (
+    weights,
+    weights_bag_of_words,
+    weights_color_histogram,
+    weights_hog,
+    weights_raw_pixels,
+)
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey, tile, wrapped
+from pipeline.runtime.store import write_array, write_arrays, write_json
 
 CLASSES = ["one", "two"]
 
@@ -23,15 +31,15 @@ def test_scores_are_those_of_the_features_as_they_are():
     rng = np.random.default_rng(0)
     X, mean, scale, W = (rng.standard_normal(shape) for shape in ((7, 5), 5, 5, (5, 3)))
     standardised = (X - mean) * scale @ W
-    folded = depict.per_unit({"svm.W": W, "scale": scale}, "svm", "pixel")
+    folded = weights.per_unit({"svm.W": W, "scale": scale}, "svm", "pixel")
     offset = standardised - X @ folded
     np.testing.assert_allclose(offset, np.broadcast_to(offset[0], offset.shape))
-    same = depict.per_unit({"svm.W": W, "scale": scale}, "svm", "standard deviation")
+    same = weights.per_unit({"svm.W": W, "scale": scale}, "svm", "standard deviation")
     np.testing.assert_array_equal(same, W)
 
 
 def test_ranks_run_from_either_end():
-    ranks = depict.rank(np.array([0.5, -2, 3, 1]), ["a", "b", "c", "d"])
+    ranks = weights.rank(np.array([0.5, -2, 3, 1]), ["a", "b", "c", "d"])
     assert ranks == [(1, "c", 3), (2, "d", 1), (-1, "b", -2), (-2, "a", 0.5)]
 
 
@@ -39,12 +47,12 @@ def test_every_pixel_has_its_name_and_place():
     block = Block({}, (4, 6), {})
     one = np.zeros((1, 4, 6, 3), np.uint8)
     one[0, 3, 1, 2] = 255
-    names = templates.names(block)
+    names = weights_raw_pixels.names(block)
     assert len(names) == 72
     assert names[int(raw_pixels.extract(one).argmax())] == "row 3 col 1 blue"
     W = np.zeros((72, 2))
     W[:, 0] = raw_pixels.extract(one)[0]
-    (axes, _) = templates.draw({"svm": W}, CLASSES, block).axes
+    (axes, _) = weights_raw_pixels.draw({"svm": W}, CLASSES, block).axes
     shown = np.asarray(axes.images[0].get_array())
     assert shown[3, 1].tolist() == pytest.approx([0.5, 0.5, 1], abs=0.01)
     assert np.abs(np.delete(shown.reshape(-1, 3), 3 * 6 + 1, axis=0) - 0.5).max() < 0.01
@@ -74,8 +82,8 @@ def test_cells_are_summed_over_the_blocks_that_they_are_in():
         [cells[row : row + 2, col : col + 2] for row in range(3) for col in range(2)]
     ).ravel()
     W = rng.standard_normal((len(blocks), 3))
-    gathered = glyphs.gather(W, block)
-    assert len(gathered) == len(glyphs.names(block)) == 48
+    gathered = weights_hog.gather(W, block)
+    assert len(gathered) == len(weights_hog.names(block)) == 48
     np.testing.assert_allclose(cells.ravel() @ gathered, blocks @ W)
 
 
@@ -88,9 +96,9 @@ def test_a_stroke_lies_along_the_edge_that_it_stands_for(turned):
     settings = {"orientations": 8, "pixels_per_cell": 8, "cells_per_block": 1}
     W = hog.extract(half, **settings, block_norm="L2").T  # a class that wants just this
     block = Block(settings, (8, 8), {})
-    name = glyphs.names(block)[int(W[:, 0].argmax())]
+    name = weights_hog.names(block)[int(W[:, 0].argmax())]
     assert name == f"cell 0 0 gradient {101.25 if turned else 11.25:g} degrees"
-    wanted = glyphs.draw({"svm": W}, ["edge"], block).axes[0].lines[0]
+    wanted = weights_hog.draw({"svm": W}, ["edge"], block).axes[0].lines[0]
     across, down = (np.ptp(np.asarray(data)[:2]) for data in wanted.get_data())
     assert (across > 2 * down) if turned else (down > 2 * across)
 
@@ -101,27 +109,23 @@ def test_a_colour_is_the_one_that_its_bin_holds(space):
     one = np.full((1, 4, 4, 3), (230, 105, 30), np.uint8)
     block = color_histogram.extract(one, **settings, grid=2, square_root=False)
     place = Block({**settings, "grid": 2}, (4, 4), {})
-    gathered = swatches.gather(block.T.astype(float), place)[:, 0]
+    gathered = weights_color_histogram.gather(block.T.astype(float), place)[:, 0]
     assert gathered.sum() == pytest.approx(4)
-    color = 255 * swatches.colors(place)[gathered.argmax()]
+    color = 255 * weights_color_histogram.colors(place)[gathered.argmax()]
     assert np.abs(color - (230, 105, 30)).max() <= 32
     red, green, blue = (round(value) for value in color)
-    assert swatches.names(place)[gathered.argmax()] == f"rgb {red} {green} {blue}"
-    (axes,) = swatches.draw({"svm": gathered[:, None]}, ["red"], place).axes
+    assert weights_color_histogram.names(place)[gathered.argmax()] == f"rgb {red} {green} {blue}"
+    (axes,) = weights_color_histogram.draw({"svm": gathered[:, None]}, ["red"], place).axes
     first = axes.patches[0]
     assert 255 * np.array(first.get_facecolor()[:3]) == pytest.approx(color)
     assert first.get_width() == pytest.approx(4)
 
 
 def fitted(contrast_offset: float | None, whitening: float | None) -> dict:
-    settings = {"words": 4, "patch_size": 3, "patches": 300, "method": "random_patches"}
-    return bag_of_words.fit(
-        np.concatenate([image(seed) for seed in range(5)]),
-        *(np.random.default_rng(0), 1),
-        **settings,
-        contrast_offset=contrast_offset,
-        whitening=whitening,
-    )
+    settings: dict = {"words": 4, "patch_size": 3, "patches": 300, "method": "random_patches"}
+    settings |= {"contrast_offset": contrast_offset, "whitening": whitening}
+    images, labels = np.concatenate([image(seed) for seed in range(5)]), np.zeros(5, int)
+    return bag_of_words.fit(images, labels, np.random.default_rng(0), 1, **settings)
 
 
 @pytest.mark.parametrize("contrast_offset", [10.0, None])
@@ -135,7 +139,7 @@ def test_a_word_that_is_a_patch_looks_like_the_patch(contrast_offset, whitening)
     patch = one[0, 5:8, 7:10].astype(float).ravel()
     if contrast_offset is not None:
         patch = (patch - patch.mean()) / np.sqrt(patch.var() + contrast_offset)
-    looks = patchwork.pixels(block).ravel()
+    looks = weights_bag_of_words.pixels(block).ravel()
     np.testing.assert_allclose(looks, patch - state["whitening_mean"], rtol=1e-2, atol=1e-2)
 
 
@@ -143,17 +147,76 @@ def test_words_are_wanted_wherever_they_stand():
     state = fitted(10.0, 0.1)
     block = Block({"encoding": "hard", "grid": 2}, (16, 16), state)
     W = np.arange(32.0).reshape(16, 2)
-    gathered = patchwork.gather(W, block)
+    gathered = weights_bag_of_words.gather(W, block)
     np.testing.assert_array_equal(gathered[1], W[[1, 5, 9, 13]].sum(axis=0))
-    assert patchwork.names(block) == ["word 0", "word 1", "word 2", "word 3"]
-    most, least = patchwork.draw({"svm": gathered}, CLASSES, block).axes
+    assert weights_bag_of_words.names(block) == ["word 0", "word 1", "word 2", "word 3"]
+    most, least = weights_bag_of_words.draw({"SVM": gathered}, CLASSES, block).axes
     assert (most.get_title(), least.get_title()) == ("SVM: most wanted", "SVM: least wanted")
     first = np.asarray(most.images[0].get_array())[:3, :3]
-    np.testing.assert_allclose(first, around_grey(patchwork.pixels(block))[3])
+    np.testing.assert_allclose(first, around_grey(weights_bag_of_words.pixels(block))[3])
 
 
 def test_a_negated_word_is_the_negative():
     block = Block({"encoding": "soft_threshold", "grid": 1}, (16, 16), fitted(10.0, 0.1))
-    assert patchwork.names(block)[4] == "word 0 negated"
-    pixels = patchwork.pixels(block)
+    assert weights_bag_of_words.names(block)[4] == "word 0 negated"
+    pixels = weights_bag_of_words.pixels(block)
     np.testing.assert_allclose(pixels[4:], -pixels[:4])
+
+
+def write_model(folder: Path, d: int) -> dict[str, Path]:
+    """A model of two classifiers on d columns, and of what images and classes it is."""
+    rng, n_classes = np.random.default_rng(0), 12
+    arrays = {f"{name}.W": rng.standard_normal((d, n_classes)) for name in ("svm", "softmax")}
+    write_arrays(folder / "model.npz", {**arrays, "scale": rng.random(d)})
+    write_array(folder / "images.npy", np.zeros((1, 4, 6, 3), np.uint8))
+    write_json(folder / "classes.json", [f"class_{i}" for i in range(n_classes)])
+    files = {"model": "model.npz", "images": "images.npy", "classes": "classes.json"}
+    written = {"table": "weights.csv", "picture": "weights.svg", "sentence": "weights.txt"}
+    return {key: folder / name for key, name in (files | written).items()}
+
+
+TITLES = {"svm": "SVM", "softmax": "softmax", "forest": "random forest"}
+
+
+def test_the_stage_draws_the_classifiers_that_it_is_told_by_their_titles(tmp_path):
+    files = write_model(tmp_path, 72)
+    given = {"representation": "mine", "feature": "raw_pixels", "settings": {}}
+    weights.weights(**files, **given, classifiers=["svm", "softmax"], titles=TITLES)
+    table = pd.read_csv(files["table"])
+    assert tuple(table) == weights.COLUMNS
+    assert len(table) == 2 * 12 * 2 * weights.RANKS
+    assert table["classifier"].unique().tolist() == ["svm", "softmax"]
+    assert (table[["representation", "per"]] == ["mine", "full brightness"]).all(axis=None)
+    model = np.load(files["model"])
+    W = model["svm.W"] * model["scale"][:, None]
+    best = table.query("classifier == 'svm' and rank == 1")["weight"]
+    np.testing.assert_allclose(best, W.max(axis=0), rtol=1e-6)
+    i, j = np.unravel_index(W.argmax(), W.shape)
+    name = weights_raw_pixels.names(Block({}, (4, 6), {}))[i]
+    expected = f"The largest weight of the SVM is that of class class_{j} for the pixel {name} "
+    assert files["sentence"].read_text().startswith(expected)
+    drawn = files["picture"].read_text()
+    assert ">SVM</text>" in drawn
+    assert "forest" not in drawn
+    assert drawn.count(">class") == weights.CLASSES  # the first ten of twelve
+
+
+def test_the_stage_reads_what_a_feature_was_fitted(tmp_path):
+    state = fitted(10.0, 0.1)
+    write_arrays(tmp_path / "state.npz", state)
+    files = write_model(tmp_path, 4)
+    given = {"representation": "mine", "feature": "bag_of_words", "titles": TITLES}
+    given["settings"] = {"encoding": "hard", "grid": 1}
+    weights.weights(**files, **given, classifiers=["softmax"], state=tmp_path / "state.npz")
+    table = pd.read_csv(files["table"])
+    assert len(table) == 12 * 4  # of four words two from either end
+    assert set(table["feature"]) == {"word 0", "word 1", "word 2", "word 3"}
+    assert ">softmax: most wanted</text>" in files["picture"].read_text()
+
+
+@pytest.mark.parametrize("feature", catalogue.features())
+def test_every_feature_of_this_project_has_a_picture_of_its_weights(feature):
+    drawer = import_module(f"pipeline.lecture.weights_{feature}")
+    assert isinstance(drawer.UNIT, str)
+    assert isinstance(drawer.WHAT, str)
+    assert all(callable(getattr(drawer, name)) for name in ("names", "gather", "draw"))
