@@ -16,7 +16,7 @@ rule sample:
         paths.log("sample", ""),
     params:
         files=files,
-        settings=options(
+        settings=lambda wildcards: options(
             representation=plan.representation(lecture.subject(), lecture.seed),
             seed=lecture.seed,
         ),
@@ -92,7 +92,7 @@ rule page:
         paths.log("page", ""),
     params:
         files=files,
-        settings=options(
+        settings=lambda wildcards: options(
             sentences=lecture.sentences(),
             titles=list(lecture.titles().values()),
             left_out=lecture.left_out(),

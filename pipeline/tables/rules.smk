@@ -14,7 +14,7 @@ rule collect:
         paths.log("collect", ""),
     params:
         files=files,
-        settings=options(
+        settings=lambda wildcards: options(
             records=plan.records(),
             kinds=KINDS,
             curves=plan.curves(),
@@ -37,7 +37,9 @@ rule optimality:
         paths.log("optimality", ""),
     params:
         files=files,
-        settings=options(records=plan.records(), kinds=["optimality"], table=paths.table("{name}")),
+        settings=lambda wildcards: options(
+            records=plan.records(), kinds=["optimality"], table=paths.table("{name}")
+        ),
     shell:
         stage("pipeline.tables.collect")
 
@@ -72,7 +74,7 @@ rule plot:
         paths.log("plot", ""),
     params:
         files=files,
-        settings=options(titles=plan.titles()),
+        settings=lambda wildcards: options(titles=plan.titles()),
     shell:
         stage("pipeline.tables.plot")
 
@@ -89,6 +91,6 @@ rule ablate:
         paths.log("ablate", ""),
     params:
         files=files,
-        settings=options(ablation=plan.ablation(), titles=plan.titles()),
+        settings=lambda wildcards: options(ablation=plan.ablation(), titles=plan.titles()),
     shell:
         stage("pipeline.tables.ablate")

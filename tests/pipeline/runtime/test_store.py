@@ -1,26 +1,12 @@
 """Files appear whole or not at all, and a disk that is full is told with the file's name."""
 
-import resource
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
+from support.little_room import little_room
 
 from pipeline.runtime import store
-from pipeline.sources import external_sort as sorting
 
 MANY = 10_000
-
-
-@contextmanager
-def little_room():
-    """Files may have a thousand bytes: as on a full disk, a write fails in the middle."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        yield
-    finally:  # at once: what the tests print may go to a file
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +34,3 @@ def test_an_error_that_has_a_name_keeps_it(tmp_path):
         missing.read_bytes()
     assert caught.value.filename == str(missing)
     assert not list(tmp_path.iterdir())
-
-
-def test_what_is_sorted_names_the_folder_for_temporary_files(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(OSError, match=f": '{tmp_path}'$"), little_room():
-        list(sorting.in_order((i,) for i in range(MANY)))

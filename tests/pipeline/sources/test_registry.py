@@ -1,0 +1,87 @@
+"""Which source `data` is for: a name wins over a path, and what is neither is told in one line."""
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from support.image_sets import content, in_folder, in_zip
+from support.mistakes import refused
+
+from pipeline.sources import cifar10, image_folder, photos, registry
+
+
+@pytest.mark.parametrize("name", registry.modules())
+def test_every_source_has_what_the_workflow_asks_of_it(name):
+    source = import_module(name)
+    parameters = {"recognises": ["data"], "open": ["data", "seed"], "fingerprint": ["data"]}
+    for function, expected in parameters.items():
+        assert list(inspect.signature(getattr(source, function)).parameters) == expected
+
+
+def test_a_name_wins_over_a_path_that_is_called_like_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, source in (("photos", photos), ("cifar10", cifar10)):
+        in_folder(tmp_path / name, content())
+        assert registry.find(name) is source
+        for path in (f"./{name}", str(tmp_path / name)):
+            assert registry.find(path) is image_folder
+            assert registry.open_source(path, 0).classes == ["cat", "dog"]
+            assert registry.fingerprint(path) != registry.fingerprint(name) == ""
+
+
+def test_the_names_are_those_that_are_recognised():
+    assert registry.names() == ["photos", "cifar10"]
+    assert [registry.find(name) for name in registry.names()] == [photos, cifar10]
+
+
+def test_a_path_is_opened_whatever_lies_there(tmp_path):
+    archive = in_zip(tmp_path / "set.zip", content())
+    assert registry.open_source(str(archive), 0).n == 4
+    (tmp_path / "set.rar").write_bytes(b"x")
+    with refused("set.rar", ".zip"):
+        registry.open_source(str(tmp_path / "set.rar"), 0)
+
+
+@pytest.mark.parametrize(
+    "data", ["cifar11", "Photos", "absent/set.zip", "", "a\nb", "a\0b", "n" * 300, "image_folder"]
+)
+def test_what_is_not_there_is_told_with_the_names_that_are(data):
+    assert registry.find(data) is None
+    assert registry.fingerprint(data) == ""  # left to the stage that loads
+    said = data if data.isprintable() else ascii(data)
+    with refused(f"data {said}: ", "no such folder or archive", "one of photos, cifar10"):
+        registry.open_source(data, 0)
+
+
+def test_a_source_more_is_a_module_more(monkeypatch):
+    opened = []
+    mine = SimpleNamespace(
+        NAME="mine",
+        recognises=lambda data: data == "mine",
+        open=lambda data, seed: opened.append((data, seed)),
+        fingerprint=lambda data: data[::-1],
+    )
+    monkeypatch.setitem(sys.modules, "pipeline.sources.mine", mine)
+    monkeypatch.setattr(registry, "SOURCES", ("photos", "mine", "image_folder"))
+    registry.open_source("mine", 3)
+    assert opened == [("mine", 3)]
+    assert registry.fingerprint("mine") == "enim"
+    assert registry.modules()[1] == "pipeline.sources.mine"
+    with refused("one of photos, mine"):
+        registry.open_source("absent", 0)
+
+
+def test_all_sources_are_imported_in_no_time():
+    """All are whenever the workflow starts: what is slow to import waits until it is needed."""
+    script = f"""
+import sys
+for name in {registry.modules()}:
+    __import__(name)
+print(*{{"PIL", "pooch", "requests", "skimage", "scipy", "numba", "pandas"}} & set(sys.modules))
+"""
+    command = [sys.executable, "-c", script]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said == "\n"
