@@ -1,4 +1,9 @@
-"""Bag of words: what an image's patches say about the words of a codebook, region by region.
+"""Bag of words: how strongly each word of a codebook occurs in each region of an image.
+
+A patch is a small square of an image. A word is a vector that stands for patches similar to it,
+and a codebook is a list of words. `fit` makes the codebook from patches of training images.
+`encode` compares all patches of an image with every word, and pools the results: it adds them up
+over the regions of a grid.
 
 Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks in Unsupervised Feature Learning,
 2011; Csurka et al., Visual Categorization with Bags of Keypoints, 2004.
@@ -14,7 +19,7 @@ from features.words.whitening import fit_pca, fit_zca
 
 State = dict[str, np.ndarray]
 
-CELLS = 4  # across a region, where patches are shared out: as accurate as more
+CELLS = 4  # cells across a region in bilinear pooling: more of them are not more accurate
 
 
 def fit(
@@ -34,15 +39,17 @@ def fit(
 ) -> State:
     """Learn the whitening and the codebook from patches of training images.
 
-    images: uint8 (n, rows, cols, 3), or what gives them slice by slice. labels: not looked at.
-    Without a contrast_offset patches keep their light and contrast (0-255 scale). Without
-    whitening only the mean patch is taken off them. With a variance below 1 they are turned into
-    the strongest directions, which hold that share of it. method, iterations: see `codebook.fit`.
+    images: uint8 (n, rows, cols, 3), or an object that gives slices of them. labels: not used.
+    patch_size: the side of a patch in pixels. patches: how many are drawn. contrast_offset: see
+    `normalize_contrast`; None: patches keep their brightness and contrast. whitening: the epsilon
+    of `fit_zca`; None: only the mean patch is subtracted. variance: below 1, patches are projected
+    onto their strongest directions, which hold this share of the variance. method, iterations: see
+    `codebook.fit`.
 
-    Returns what `encode` needs (neither contrast_offset nor whitening_matrix, (d, k), where there
-    is none), and inertia and reseeded (iterations,) as `codebook.fit` does.
-    Raises BadInput: a patch larger than an image, more words than patches, or than patches that
-    are distinct where words are learned from them or drawn.
+    Returns the state for `encode`, in which contrast_offset and whitening_matrix, (d, k), are
+    missing where they are not used, and inertia and reseeded, (iterations,), see `Codebook`.
+    Raises BadInput: a patch larger than an image; more words than patches; for all methods but
+    random, more words than distinct patches.
     """
     if words > patches:
         raise BadInput(
@@ -57,7 +64,10 @@ def fit(
 def whiten(
     patches: np.ndarray, contrast_offset: float | None, whitening: float | None, variance: float
 ) -> tuple[State, np.ndarray]:
-    """Learn how patches float32 (n, d) are whitened, and do it: the state so far, and (n, k)."""
+    """Learn how to whiten patches, float32 (n, d), and whiten them; `patches` may be overwritten.
+
+    Returns the entries of the state that describe this, and the whitened patches, float32 (n, k).
+    """
     state: State = {}
     if contrast_offset is not None:
         state["contrast_offset"] = np.array(contrast_offset)
@@ -86,19 +96,20 @@ def encode(
     threshold: float | None = None,
     neighbours: int | None = None,
 ) -> np.ndarray:
-    """Add up what every dense patch says about each word, in each region of a grid x grid.
+    """Sum what the patches of an image say about each word, for each of grid x grid regions.
 
-    images: uint8 (n, rows, cols, 3). pooling: see `pooling_cells`. encoding, threshold,
-    neighbours: see `encoding.choose`.
-    Returns float32 (n, grid * grid * width), none below zero; width is the number of words, for
-    soft_threshold twice that. For hard, the nearest words are counted, and each row sums to the
-    number of patches. In the end each number is raised to `power`: below 1, so that a word that
-    is there often does not drown those that are there once (0.5: the square root).
+    images: uint8 (n, rows, cols, 3). stride: pixels between neighbouring patches. pooling: see
+    `pooling_cells`. encoding, threshold, neighbours: see `encoding.choose`.
 
-    Raises BadInput: a patch larger than an image, fewer patches across than the grid has regions,
-    more neighbours than words.
+    Returns float32 (n, grid * grid * width), none below zero. width is the number of words, and
+    twice that for soft_threshold. With encoding hard, the sums count the patches nearest to each
+    word, and add up to the number of patches in the image. Last, each sum is raised to `power`.
+    A power below 1 (0.5: the square root) keeps frequent words from outweighing rare ones.
+    Raises BadInput: a patch larger than an image, fewer patches than regions down or across, more
+    neighbours than words, no threshold or neighbours where the encoding needs one.
 
-    One image at a time: its matrix products, and so its last bits, depend on no other image.
+    Each image is encoded alone: in a matrix product of several, the last bits of one image could
+    depend on the others.
     """
     patch_size = int(state["patch_size"])
     check_size(images, patch_size)
@@ -118,7 +129,7 @@ def encode(
 
 
 def raised(sums: np.ndarray, power: float) -> np.ndarray:
-    """sums ** power, float32, in place; by square roots where they do, which are faster."""
+    """Raise sums, float32, to `power` in place; 0.5 and 0.75 by square roots, which are faster."""
     if power == 0.5:
         return np.sqrt(sums, out=sums)
     if power == 0.75:
@@ -128,9 +139,10 @@ def raised(sums: np.ndarray, power: float) -> np.ndarray:
 
 
 def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:
-    """Dense patches of an image, normalised and whitened as those that the state was learned from.
+    """Cut an image into its patches, and normalise and whiten them as `fit` did.
 
-    Returns float32 (patch_rows, patch_cols, k + 1), k numbers and a last one that is 1.
+    Returns float32 (patch_rows, patch_cols, k + 1): k numbers for each patch, and then a 1, which
+    `Encoder.pool` needs.
     """
     patches = dense(image, int(state["patch_size"]), stride)
     if "contrast_offset" in state:
@@ -148,16 +160,18 @@ def whitened(image: np.ndarray, state: State, stride: int) -> np.ndarray:
 def pooling_cells(
     patch_rows: int, patch_cols: int, grid: int, pooling: str
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """Where patches are added up, and what of these sums is each region's.
+    """Assign patches to cells, over which they are summed, and cells to regions of the grid.
 
-    even      each patch belongs to one region
-    bilinear  it belongs to the regions around it, to each the more the nearer to its centre, so
-              that nothing jumps when an image moves by a pixel. Patches are added up in cells, a
-              few across a region, and cells shared out. As descriptors of edges do it: Lowe,
-              Distinctive Image Features from Scale-Invariant Keypoints, 2004
+    even      each patch counts in one region: cells are regions
+    bilinear  each patch counts in the regions around it, the more the nearer it is to their
+              centres, so that sums change little when an image moves by a pixel. To save time,
+              patches are summed in cells smaller than a region, and each cell is shared between
+              regions as a whole. Source, for edges instead of words: Lowe, Distinctive Image
+              Features from Scale-Invariant Keypoints, 2004
 
-    Returns the cell of each patch position, int64 (patch_rows, patch_cols), and the share
-    of each region in each cell, float32 (grid * grid, n_cells), None where cells are regions.
+    Returns the cell of each patch position, int64 (patch_rows, patch_cols), and the share of each
+    cell that each region gets, float32 (grid * grid, n_cells), None where cells are regions.
+    Raises BadInput: fewer patches than regions down or across.
     """
     if grid > min(patch_rows, patch_cols):
         raise BadInput(
@@ -175,7 +189,10 @@ def pooling_cells(
 
 
 def shares(cells: int, grid: int) -> np.ndarray:
-    """Of each of `grid` regions in each of so many cells, side by side, float32 (grid, cells)."""
+    """The share of each cell that each region gets, along one axis, float32 (grid, cells).
+
+    A cell is shared linearly between the two nearest regions; its shares sum to 1.
+    """
     place = (np.arange(cells, dtype=np.float32) + 0.5) / cells * grid - 0.5
-    inside = np.clip(place, 0, grid - 1)  # beyond the outermost centres there is one region
+    inside = np.clip(place, 0, grid - 1)  # a cell beyond the outermost centres has one region
     return np.maximum(0, 1 - np.abs(inside - np.arange(grid)[:, None])).astype(np.float32)

@@ -1,6 +1,9 @@
-"""How often each colour occurs, wherever it stands: a joint histogram, per region of a grid.
+"""Colour histogram: how often each colour occurs in an image, or in each region of a grid.
 
-Swain and Ballard, Color Indexing, International Journal of Computer Vision 7, 1991.
+The histogram is joint: the three channels of a pixel together select one bin. Where in its region
+a pixel lies does not matter.
+
+Source: Swain and Ballard, Color Indexing, International Journal of Computer Vision 7, 1991.
 """
 
 import numpy as np
@@ -16,18 +19,19 @@ def extract(
 ) -> np.ndarray:
     """The joint colour histogram of each region of each image.
 
-    images: uint8 (n, rows, cols, 3). The image is cut into grid x grid regions: region i covers
-    the rows from i * rows // grid up to (i + 1) * rows // grid, and columns likewise, so regions
-    differ by at most one pixel in height and width. `bins` is per channel, 1..32: an RGB value
-    v falls into bin v * bins // 256; hue, saturation and value, each on 0..1, are cut into bins
-    of equal width, the last of which includes 1.
+    images: uint8 (n, rows, cols, 3). space: "rgb" or "hsv". The image is cut into grid x grid
+    regions: from top to bottom, region i covers the rows from i * rows // grid up to
+    (i + 1) * rows // grid, and cols likewise, so regions differ by at most one pixel in height
+    and width. `bins` is per channel, 1..32: an RGB value v falls into bin v * bins // 256; hue,
+    saturation and value, each on 0..1, are cut into bins of equal width, the last of which
+    includes 1.
 
     Returns float32 (n, grid**2 * bins**3): regions row by row, in each the bins with the third
-    channel running fastest. The numbers of a region are frequencies and sum to 1; their square
-    roots if `square_root`, which makes distances between histograms depend less on the few
-    most frequent colours.
+    channel running fastest. The numbers of a region are frequencies and sum to 1. With
+    `square_root` they are the square roots of these, which makes distances between histograms
+    depend less on the few most frequent colours.
 
-    An image's row never depends on the other images of the batch.
+    The features of an image do not depend on the other images.
 
     Raises BadInput for a setting out of range and for an image with fewer pixels than regions.
     """
@@ -52,7 +56,7 @@ def _check(rows: int, cols: int, space: str, bins: int, grid: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _extract(images, hsv, bins, square_root, out):
-    """Fill out (n, grid, grid, bins**3), image by image."""
+    """Fill `out`, float32 (n, grid, grid, bins**3), image by image."""
     n, rows, cols, _ = images.shape
     grid = out.shape[1]
     colors = np.empty((rows, cols), np.uint32)
@@ -72,7 +76,10 @@ def _extract(images, hsv, bins, square_root, out):
 
 @njit(cache=True, nogil=True)
 def _bin_rgb(interleaved, bins, colors):
-    """Number the colour of each pixel, rgbrgb..., by its joint bin."""
+    """Fill `colors`, uint32 (n_pixels,), with the joint bin of each pixel.
+
+    interleaved: uint8 (3 * n_pixels,), the red, green and blue of one pixel after the other.
+    """
     bins = np.uint32(bins)
     for i in range(len(colors)):
         red = (interleaved[3 * i] * bins) >> np.uint32(8)
@@ -83,7 +90,7 @@ def _bin_rgb(interleaved, bins, colors):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _bin_hsv(interleaved, bins, colors):
-    """The same for hue, saturation and value.
+    """The same as `_bin_rgb`, with bins of hue, saturation and value.
 
     Each of the three is a ratio of whole numbers below 2**24, so its quotient in single
     precision is never rounded up to a whole number: the bins are exact.
@@ -96,12 +103,12 @@ def _bin_hsv(interleaved, bins, colors):
         blue = np.float32(interleaved[3 * i + 2])
         value = max(red, green, blue)
         chroma = value - min(red, green, blue)
-        # Hue in sixths of the circle, times chroma, counted from the strongest channel's.
+        # Hue in sixths of the colour circle, times chroma: red lies at 0, green at 2, blue at 4.
         from_red = green - blue if green >= blue else green - blue + six * chroma
         from_green = blue - red + two * chroma
         from_blue = red - green + four * chroma
         hue = from_red if value == red else (from_green if value == green else from_blue)
-        # Grey has chroma 0, and black value 0 as well: whatever they are divided by, bin 0.
+        # Grey has chroma 0, and black also value 0: divided by one instead, they get bin 0.
         hue_bin = _bin(scale * hue / max(six * chroma, one), bins)
         saturation_bin = _bin(scale * chroma / max(value, one), bins)
         colors[i] = (hue_bin * bins + saturation_bin) * bins + _bin(
@@ -111,12 +118,13 @@ def _bin_hsv(interleaved, bins, colors):
 
 @njit(cache=True, nogil=True)
 def _bin(position, bins):
+    """Round a position on 0..bins down to its bin; `bins` itself belongs to the last one."""
     return min(np.int32(position), np.int32(bins - 1))
 
 
 @njit(cache=True, nogil=True)
 def _count(colors, top, bottom, left, right, counts):
-    """Count the pixels of one region by colour."""
+    """Count the pixels of one region that fall in each joint bin."""
     counts[:] = 0
     for y in range(top, bottom):
         for x in range(left, right):
@@ -125,6 +133,7 @@ def _count(colors, top, bottom, left, right, counts):
 
 @njit(cache=True, nogil=True)
 def _frequencies(counts, pixels, square_root, out):
+    """Fill `out` with the counts divided by the number of pixels, or the square roots of that."""
     for i in range(len(out)):
         out[i] = np.float32(counts[i]) / np.float32(pixels)
     if square_root:

@@ -1,5 +1,5 @@
-"""The one exception that means: the user's data or settings are at fault, not the program."""
+"""The exception for mistakes in the user's data or settings, not in the program."""
 
 
 class BadInput(ValueError):  # noqa: N818
-    """Bad data or a bad setting: one line that says which, what is wrong, and what to do."""
+    """Bad data or a bad setting. The message is one line: which, what is wrong, what to do."""

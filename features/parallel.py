@@ -1,4 +1,7 @@
-"""Work cut into slices of fixed size, for threads: how many there are changes no slice."""
+"""Work cut into slices of fixed size and spread over threads.
+
+Slices, and so results, do not depend on the number of threads.
+"""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,8 +9,8 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-# Calls a function for each item, or each set of items, and gives the results in their order: the
-# built-in `map`, or the `map` of a pool of threads.
+# The type of the built-in `map` and of the `map` of a thread pool: each calls a function for every
+# item (of several lists: for every set of items), and gives the results in order.
 Map = Callable[..., Iterable[Any]]
 
 
@@ -19,8 +22,8 @@ def slices(n: int, size: int) -> list[slice]:
 def map_in_order(function: Callable[..., Result], items: Iterable, threads: int) -> list[Result]:
     """[function(item) for item in items], computed by `threads` threads.
 
-    Results come back in the order of the items, so that whoever sums them up adds in the same
-    order, and gets the same bits, for any number of threads.
+    Results come back in the order of the items, so that sums over them are added in the same
+    order, and have the same bits, for any number of threads.
     """
     if threads == 1:
         return [function(item) for item in items]

@@ -1,4 +1,7 @@
-"""Codebooks, learned or not, so that what learning adds can be told."""
+"""Make a codebook, a list of words: learned by clustering, drawn from the patches, or random.
+
+Comparing the first with the other two shows what learning adds.
+"""
 
 import numpy as np
 
@@ -17,19 +20,21 @@ def fit(
     rng: np.random.Generator,
     threads: int = 1,
 ) -> Codebook:
-    """n_words words for float32 points (n, d): whitened patches.
+    """Make n_words words for points, float32 (n, d), which are whitened patches.
 
-    kmeans            centres of clusters
-    spherical_kmeans  directions, of length 1
+    The words are, for each method:
+
+    kmeans            centres of clusters of points
+    spherical_kmeans  directions of clusters of points, of length 1
     random_patches    points drawn at random, no two of them the same
     random            independent normal numbers, as long as the points are (root mean square)
 
-    `iterations`, at most, are for the first two; the others move nothing, so that their inertia
-    (the sum of squared distances to the nearest word) is a single number, and nothing reseeded.
-    The result is the same for any number of threads.
+    iterations: how many the first two methods take at most. The other two take none: their
+    inertia (the sum of squared distances to the nearest word) is a single number, and their
+    reseeded a single 0. The result is the same for any number of threads.
 
-    Raises BadInput: no iterations where they are needed; more words than distinct points, but for
-    random.
+    Raises BadInput: no iterations for the first two methods; more words than distinct points, for
+    all methods but random.
     """
     if method in LEARNED:
         if iterations is None:
@@ -42,7 +47,7 @@ def fit(
 
 
 def random(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:
-    """Words in no direction in particular, float32 (n_words, d)."""
+    """Words of normal numbers, float32 (n_words, d), with the mean square of the points."""
     variance = np.mean(np.square(points, dtype=np.float64))
     words = rng.standard_normal((n_words, points.shape[1])) * np.sqrt(variance)
     return words.astype(np.float32)

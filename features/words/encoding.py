@@ -1,7 +1,8 @@
-"""Encodings: what a patch says about each word of a codebook, added up over regions.
+"""Encodings: turn a patch into one or two numbers for each word, and sum these over regions.
 
-Tile by tile of patches: a matrix product with a table of the words, and one compiled loop over it
-while it is in the processor's cache, which adds what a patch says to its region at once.
+Patches are encoded in tiles of a few hundred. A matrix product of a tile and a table of the words
+gives a score of each patch with each word. A compiled loop turns the scores into the encoding and
+adds it to the regions at once, while the scores are still in the processor's cache.
 """
 
 from collections.abc import Callable
@@ -16,24 +17,26 @@ from features.parallel import slices
 from features.words.nearest import score_table
 from features.words.spherical_kmeans import unit
 
-TILE = 256  # patches: few enough for the cache, enough for a fast matrix product
+TILE = 256  # patches in a tile: few enough for the cache, enough for a fast matrix product
 
-# Sums may be added up in any order, or no processor could add several numbers at once.
+# Flags for numba's fastmath: sums may be added up in any order, so that the processor can add
+# several numbers at once.
 ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 class Encoder(NamedTuple):
-    """A codebook made ready for one encoding; `choose` makes it."""
+    """A codebook prepared for one encoding; `choose` makes it."""
 
-    table: np.ndarray  # float32 (d + 1, n_words): patches with a last column of ones to scores
-    width: int  # numbers in a region
-    add: Callable  # (scores, patches, region, pooled): adds those of a tile to pooled
+    table: np.ndarray  # float32 (d + 1, n_words): patches (n, d + 1) @ table are the scores
+    width: int  # numbers for each region
+    add: Callable  # (scores, patches, region, pooled): encodes a tile and adds it to pooled
 
     def pool(self, patches: np.ndarray, region: np.ndarray, pooled: np.ndarray) -> None:
-        """Add what patches say to the regions that they lie in.
+        """Encode patches and add each to the region that it lies in.
 
-        patches: float32 (n, d + 1), the last column ones. region: int64 (n,). pooled: float32
-        (n_regions, width). Its last bits depend on these patches and their number alone.
+        patches: float32 (n, d + 1), the last column ones. region: int64 (n,), the row of `pooled`
+        that each patch is added to. pooled: float32 (n_regions, width), changed in place. Its last
+        bits depend on these patches and their number alone.
         """
         room = np.empty((min(TILE, len(patches)), self.table.shape[1]), np.float32)
         for tile in slices(len(patches), TILE):
@@ -47,19 +50,21 @@ def choose(
     threshold: float | None = None,
     neighbours: int | None = None,
 ) -> Encoder:
-    """The encoder for words, float32 (n_words, d). A patch x says about each word k
+    """Return the encoder for words, float32 (n_words, d).
 
-    hard            1 if it is the nearest (of several, the first), else 0
-    triangle        max(0, mean(z) - z_k), where z_k is the distance to it: how much nearer it is
-                    than words are on average. Coates, Lee, Ng, An Analysis of Single-Layer
-                    Networks in Unsupervised Feature Learning, 2011
-    soft_threshold  max(0, x.w_k - threshold), and after those of all words
+    For a patch x and a word w_k, the encodings give
+
+    hard            1 if w_k is the word nearest to x (of several, the first), else 0
+    triangle        max(0, mean(z) - z_k), where z_k is the distance from x to w_k: how much
+                    nearer w_k is than words are on average. Coates, Lee, Ng, An Analysis of
+                    Single-Layer Networks in Unsupervised Feature Learning, 2011
+    soft_threshold  max(0, x.w_k - threshold), and, after these numbers of all words,
                     max(0, -x.w_k - threshold); words are scaled to length 1. Coates, Ng, The
                     Importance of Encoding Versus Training with Sparse Coding and Vector
                     Quantization, 2011
-    nearest         1 if it is one of the `neighbours` nearest (of several as near, the first),
-                    else 0. Thiry et al., The Unreasonable Effectiveness of Patches in Deep
-                    Convolutional Kernels Methods, 2021
+    nearest         1 if w_k is one of the `neighbours` words nearest to x (of several as near,
+                    the first), else 0. Thiry et al., The Unreasonable Effectiveness of Patches in
+                    Deep Convolutional Kernels Methods, 2021
 
     Raises BadInput: more neighbours than words, no threshold or neighbours where one is needed.
     """
@@ -67,7 +72,7 @@ def choose(
     if encoding == "soft_threshold":
         if threshold is None:
             raise BadInput("soft_threshold needs a threshold")
-        directions = np.nan_to_num(unit(words))  # a word of zeros has none, and says nothing
+        directions = np.nan_to_num(unit(words))  # a word of zeros has no direction: it scores 0
         table = np.vstack([directions.T, np.zeros((1, n_words), np.float32)])
         above = partial(add_soft_threshold, threshold=np.float32(threshold))
         return Encoder(table, 2 * n_words, above)
@@ -94,9 +99,11 @@ def add_soft_threshold(scores, patches, region, pooled, threshold) -> None:
 
 
 def add_nearest(scores, patches, region, pooled, neighbours) -> None:
-    """A bell curve through the scores says where to look first for the one that is just in.
+    """Add 1 for each of the `neighbours` highest scores of each patch.
 
-    Where a normal distribution has a share p above it is about log(1 / p - 1) / 1.7 deviations.
+    The lowest score that still counts is searched for, starting where it would be if scores were
+    normally distributed. The share of a normal distribution that lies above its mean by at least
+    log(1 / p - 1) / 1.7 standard deviations is about p.
     """
     share = np.clip(neighbours / scores.shape[1], 1e-3, 1 - 1e-3)
     start = np.float32(np.log(1 / share - 1) / 1.7)
@@ -106,13 +113,14 @@ def add_nearest(scores, patches, region, pooled, neighbours) -> None:
 
 @njit(cache=True, nogil=True)
 def _count(word, region, pooled):
+    """Add 1 for the word of each patch, in the patch's region. word, region: int64 (n,)."""
     for i in range(len(word)):
         pooled[region[i], word[i]] += np.float32(1)
 
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def add_triangle(scores, patches, region, pooled):
-    """Two passes over the scores of a patch; the first leaves distances in their place."""
+    """Add the triangle encoding of a tile. The scores are overwritten by distances."""
     n, n_words = scores.shape
     zero, two = np.float32(0), np.float32(2)
     for i in range(n):
@@ -145,7 +153,10 @@ def _add_soft_threshold(scores, threshold, region, pooled):
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def _add_nearest(scores, lowest, highest, q, start, region, pooled):
-    """Add 1 for the q highest scores of each patch; lowest, highest: the limits of each, (n,)."""
+    """Add 1 for each of the q highest scores of each patch.
+
+    lowest, highest: float32 (n,), the extreme scores of each patch. start: see `_bracket`.
+    """
     one, zero = np.float32(1), np.float32(0)
     n, n_words = scores.shape
     for i in range(n):
@@ -154,7 +165,7 @@ def _add_nearest(scores, lowest, highest, q, start, region, pooled):
         if n_low == q:
             for k in range(n_words):
                 pooled[r, k] += one if scores[i, k] >= low else zero
-        else:  # several scores are `low`, and only the first of them are in
+        else:  # several scores equal `low`, and only the first of them count
             for k in range(n_words):
                 if scores[i, k] >= high:
                     pooled[r, k] += one
@@ -165,12 +176,16 @@ def _add_nearest(scores, lowest, highest, q, start, region, pooled):
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def _bracket(scores, i, lowest, highest, q, start):
-    """Limits low < high, and how many scores of patch i are at or above each: >= q, and < q.
+    """Find the lowest of the q highest scores of patch i, between limits low < high.
 
-    Either exactly q are at or above `low`, or no number lies between the two. Counting scores
-    takes so little time that guessing limits and counting is faster than any sorting. A guess is
-    where the q-th would be if scores were spread evenly between the limits, now and then (so that
-    it ends soon, whatever they are) the middle.
+    Returns the limits, and how many scores are at or above each: at least q for low, fewer than q
+    for high. Either it is exactly q for low, or no float32 lies between the limits, so that all
+    scores from low up to high equal low.
+
+    Limits are guessed and the scores above them counted, which is faster than sorting. The first
+    guess is `start` standard deviations above the mean. Later guesses are where the q-th score
+    would be if scores were spread evenly between the limits. Every fourth guess is the middle, so
+    that the search ends soon for any scores.
     """
     half, one = np.float32(0.5), np.float32(1)
     low, high = lowest, np.nextafter(highest, np.float32(np.inf))
@@ -198,6 +213,7 @@ def _bracket(scores, i, lowest, highest, q, start):
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def _moments(scores, i):
+    """Mean and standard deviation of the scores of patch i."""
     n = np.float32(scores.shape[1])
     total = squares = np.float32(0)
     for k in range(scores.shape[1]):
@@ -209,7 +225,10 @@ def _moments(scores, i):
 
 @njit(cache=True, nogil=True, fastmath=ANY_ORDER)
 def _count_above(scores, i, limit):
-    """Counted in float32, exact below 2**24, because that is added up several at once."""
+    """How many scores of patch i are at or above `limit`.
+
+    Counted in float32, which is exact below 2**24 and which the processor adds several at once.
+    """
     n_above = np.float32(0)
     for k in range(scores.shape[1]):
         n_above += np.float32(1) if scores[i, k] >= limit else np.float32(0)

@@ -1,4 +1,7 @@
-"""k-means by Lloyd's iterations: points go to their nearest words, words to their points' means.
+"""k-means clustering by Lloyd's algorithm: the words are the centres of clusters of points.
+
+Each iteration assigns every point to its nearest word, and moves every word to the mean of its
+points.
 
 Source: Lloyd, Least Squares Quantization in PCM, 1982.
 """
@@ -12,10 +15,12 @@ from features.errors import BadInput
 from features.parallel import map_in_order, slices
 from features.words.nearest import nearest
 
-SLICE = 8192  # points whose sums are added up together
+SLICE = 8192  # points that a thread assigns and sums at once
 
 
 class Codebook(NamedTuple):
+    """The words, and how fitting them went."""
+
     words: np.ndarray  # float32 (n_words, d)
     inertia: np.ndarray  # float64 (iterations,): sum of squared distances to the nearest word
     reseeded: np.ndarray  # int64 (iterations,): words that had no points and were placed anew
@@ -29,11 +34,11 @@ def fit(
     threads: int = 1,
     start: np.ndarray | None = None,
 ) -> Codebook:
-    """Learn n_words centres of float32 points (n, d), by at most `iterations` Lloyd's iterations.
+    """Learn n_words centres of points, float32 (n, d), by at most `iterations` iterations.
 
-    Starts from random points, no two the same, or from `start` (n_words, d). A word left without
-    points is placed on the point that is farthest from its own word. Stops early once nothing
-    changes. The result is the same for any number of threads.
+    Starts from `start`, (n_words, d), or else from random points, no two the same. A word left
+    without points is placed on the point that is farthest from its own word. Stops early once
+    nothing changes. The result is the same for any number of threads.
 
     Raises BadInput: more words than distinct points.
     """
@@ -52,9 +57,10 @@ def fit(
 
 
 def draw_distinct(points: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
-    """The first n of the points in random order that differ from those before, float32 (n, d).
+    """Draw n points at random, no two of them the same, float32 (n, d).
 
-    Raises BadInput where there are fewer.
+    Points are taken in random order, and those that equal an earlier one are left out.
+    Raises BadInput: fewer than n points are distinct.
     """
     found: dict[bytes, int] = {}
     for i in rng.permutation(len(points)):
@@ -69,8 +75,8 @@ def lloyd_step(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Move each word to the mean of the points that are nearest to it; NaN if there are none.
 
-    points: float32 (n, d). Returns the words, float32 (n_words, d), and the squared distance of
-    each point to its word before that moved, float64 (n,).
+    points: float32 (n, d). Returns the moved words, float32 (n_words, d), and the squared distance
+    of each point to its word before the move, float64 (n,).
     """
 
     def assign(rows: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -88,10 +94,11 @@ def lloyd_step(
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _add_up(points, words, word):
-    """Sum (n_words, d) and count (n_words,) of each word's points, and each point's distance.
+    """Sum and count the points of each word, and measure each point's distance to its word.
 
-    The distance is squared. All are float64, but a distance is added up in float32, several terms
-    at once, which `reassoc` allows.
+    word: int64 (n,), the index of each point's word. Returns sums (n_words, d), counts (n_words,)
+    and squared distances (n,). All are float64, but the terms of a distance are added up in
+    float32, several at once, which the flag `reassoc` allows.
     """
     sums, counts = np.zeros(words.shape), np.zeros(len(words))
     distance = np.empty(len(points))
@@ -109,7 +116,11 @@ def _add_up(points, words, word):
 def reseed_empty(
     points: np.ndarray, words: np.ndarray, distance: np.ndarray
 ) -> tuple[np.ndarray, int]:
-    """Place words that are NaN on the points that are farthest from theirs; and count them."""
+    """Place each word without points on one of the points that are farthest from their words.
+
+    words: NaN where they have no points; changed in place. distance: (n,), of each point to its
+    word. Returns the words, and how many were placed.
+    """
     empty = np.flatnonzero(np.isnan(words[:, 0]))
     words[empty] = points[np.argsort(-distance, kind="stable")[: len(empty)]]
     return words, len(empty)

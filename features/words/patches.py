@@ -1,4 +1,8 @@
-"""Patches: small squares of an image, each a row of patch_size * patch_size * 3 numbers."""
+"""Patches, small squares of an image: draw some, cut out all, and normalise their contrast.
+
+A patch is stored as patch_size * patch_size * 3 numbers: pixels row by row, the three channels of
+a pixel side by side.
+"""
 
 import numpy as np
 from numba import njit
@@ -6,11 +10,11 @@ from numba import njit
 from features.errors import BadInput
 from features.parallel import slices
 
-SLICE = 256  # images that are looked at together
+SLICE = 256  # images that are read at once
 
 
 def check_size(images: np.ndarray, patch_size: int) -> None:
-    """Raise BadInput where a patch is larger than the images (n, rows, cols, 3)."""
+    """Raise BadInput where a patch is larger than the images, (n, rows, cols, 3)."""
     rows, cols = images.shape[1:3]
     if patch_size > min(rows, cols):
         raise BadInput(
@@ -22,9 +26,9 @@ def check_size(images: np.ndarray, patch_size: int) -> None:
 def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) -> np.ndarray:
     """Draw n patches, each from a random place of a random image, float32 (n, size * size * 3).
 
-    Every position is equally likely, the last row and column included.
-    images: uint8 (n_images, rows, cols, 3), or what gives them slice by slice. Raises BadInput:
-    patch too large.
+    Every position is equally likely, the last row and col included.
+    images: uint8 (n_images, rows, cols, 3), or an object that gives slices of them.
+    Raises BadInput: a patch larger than an image.
     """
     check_size(images, patch_size)
     n_images, rows, cols = images.shape[:3]
@@ -46,12 +50,15 @@ def draw(images: np.ndarray, n: int, patch_size: int, rng: np.random.Generator) 
 
 
 def positions(rows: int, cols: int, patch_size: int, stride: int) -> tuple[int, int]:
-    """How many patches an image of so many pixels has from top to bottom, and across."""
+    """How many patches an image of rows x cols pixels has from top to bottom, and across."""
     return (rows - patch_size) // stride + 1, (cols - patch_size) // stride + 1
 
 
 def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:
-    """All patches of an image (rows, cols, 3), float32 (patch_rows, patch_cols, d)."""
+    """Cut out all patches of an image, (rows, cols, 3), one every `stride` pixels each way.
+
+    Returns float32 (patch_rows, patch_cols, d).
+    """
     rows, cols, channels = image.shape
     shape = positions(rows, cols, patch_size, stride)
     patches = np.empty((*shape, patch_size * patch_size * channels), np.float32)
@@ -60,10 +67,11 @@ def dense(image: np.ndarray, patch_size: int, stride: int) -> np.ndarray:
 
 
 def normalize_contrast(patches: np.ndarray, offset: float) -> np.ndarray:
-    """Take each patch (last axis) to mean 0 and variance 1, so that light and shade count less.
+    """Scale each patch (last axis) to mean 0 and variance 1, so that light and shade count less.
 
-    `offset` is added to the variance (0-255 scale), so that flat patches are not blown up into
-    noise. Returns float32 of the same shape, and leaves `patches` as they are.
+    `offset` is added to the variance (0-255 scale) before dividing by its square root, so that the
+    noise of flat patches is not amplified. Returns float32 of the same shape, and leaves `patches`
+    unchanged.
     Source: Coates, Lee, Ng, An Analysis of Single-Layer Networks, 2011.
     """
     normalized = np.array(patches, np.float32, order="C")
@@ -73,7 +81,10 @@ def normalize_contrast(patches: np.ndarray, offset: float) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _gather(lines, channels, patch_size, stride, patches):
-    """Fill patches (patch_rows, patch_cols, d) from the lines (rows, cols * channels) they cut."""
+    """Fill `patches`, (patch_rows, patch_cols, d), from an image's rows of pixels.
+
+    lines: the image, (rows, cols * channels).
+    """
     width = patch_size * channels
     for i in range(patches.shape[0]):
         for j in range(patches.shape[1]):
@@ -85,7 +96,7 @@ def _gather(lines, channels, patch_size, stride, patches):
                     run[k] = line[k]
 
 
-# The sums may be added up in any order, or no processor could add several numbers at once.
+# Sums may be added up in any order, so that the processor can add several numbers at once.
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
 def _normalize(patches, offset):
     """Normalise patches (n, d) in place, each by itself."""

@@ -1,8 +1,11 @@
-"""Spherical k-means: words that are directions, for patches that are multiples of one (OMP-1).
+"""Spherical k-means: clustering of points by direction, where each word has length 1.
 
-Also known as gain-shape vector quantisation. A patch x becomes (x.w) w, w the word of length 1
-with the largest |x.w|; opposite patches share a word. Source: Coates, Ng, The Importance of
-Encoding Versus Training, 2011; Learning Feature Representations with K-means, 2012.
+Also known as gain-shape vector quantisation, and as OMP-1. A point x is assigned to the word w
+with the largest |x.w|, and approximated by a multiple of it, (x.w) w. So opposite points share a
+word.
+
+Source: Coates, Ng, The Importance of Encoding Versus Training, 2011; Learning Feature
+Representations with K-means, 2012.
 """
 
 import numpy as np
@@ -11,20 +14,20 @@ from scipy import sparse
 from features.parallel import map_in_order, slices
 from features.words.kmeans import SLICE, Codebook, draw_distinct, reseed_empty
 
-TILE = 512  # points whose products with all words stay in the processor's cache
+TILE = 512  # points in a tile: their products with all words stay in the processor's cache
 
 
 def fit(
     points: np.ndarray, n_words: int, iterations: int, rng: np.random.Generator, threads: int = 1
 ) -> Codebook:
-    """Learn n_words directions of float32 points (n, d), by at most `iterations` iterations.
+    """Learn n_words directions of points, float32 (n, d), by at most `iterations` iterations.
 
-    Starts from the directions of random points. Each iteration assigns points, then takes each
-    word to the direction that leaves least of its points unexplained, so that the inertia, the
-    sum of the squared residuals |x - (x.w) w|^2 before words move, never rises. A word left
-    without points is placed on the point that is explained worst. Points of zeros, such as patches
-    equal to the mean patch, have no direction and are left out. Stops early once nothing changes.
-    The result is the same for any number of threads.
+    Starts from the directions of random points. Each iteration assigns points to words, then turns
+    each word w to the direction of the sum of (x.w) x over its points x. The inertia is the sum of
+    the squared residuals |x - (x.w) w|^2 before words move; it never rises. A word left without
+    points is placed on the point with the largest residual. Points of zeros, such as patches equal
+    to the mean patch, have no direction and are left out. Stops early once nothing changes. The
+    result is the same for any number of threads.
 
     Raises BadInput: more words than distinct points that are not zero.
     """
@@ -56,9 +59,10 @@ def unit(words: np.ndarray) -> np.ndarray:
 def step(
     points: np.ndarray, words: np.ndarray, squared_norm: np.ndarray, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Turn each word to where its points lie; NaN for a word without any.
+    """Assign each point to a word, and turn each word to its points; NaN for a word without any.
 
-    Returns the words (n_words, d) and the squared residual (n,) of each point by its old word.
+    squared_norm: float64 (n,), of the points. Returns the turned words, float32 (n_words, d), and
+    the squared residual of each point with its word before the turn, float64 (n,).
     """
     table = np.ascontiguousarray(words.T)
 
@@ -78,12 +82,16 @@ def step(
 
 
 def assign(points: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each point's word, int64 (n,), and its product with it, float32; table: (d, n_words)."""
+    """Find the word of each point: the one with the largest absolute product.
+
+    table: float32 (d, n_words), the words. Returns the index of each point's word, int64 (n,), and
+    the product of the two, float32 (n,).
+    """
     word = np.empty(len(points), np.int64)
     product = np.empty(len(points), np.float32)
     room = np.empty((2, min(len(points), TILE), table.shape[1]), np.float32)
     for tile in slices(len(points), TILE):
-        products, size = room[:, : len(points[tile])]  # no new memory each time
+        products, size = room[:, : len(points[tile])]  # reused for every tile
         np.matmul(points[tile], table, out=products)
         word[tile] = np.abs(products, out=size).argmax(axis=1)
         product[tile] = np.take_along_axis(products, word[tile, None], axis=1)[:, 0]

@@ -1,1 +1,1 @@
-"""Images of any source become one array, and each of them train, validation or test."""
+"""Load the images of a source into one array, and split them into train, validation and test."""

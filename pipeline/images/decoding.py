@@ -1,8 +1,9 @@
-"""Any image file, or pixels, to RGB: uint8 (rows, cols, 3).
+"""Decode any image file to RGB pixels, uint8 (rows, cols, 3), and crop and scale it if wanted.
 
-Grey and palette images are spread over three channels; what is transparent is laid on white;
-16-bit grey becomes v / 257, rounded, and of 16-bit colour Pillow keeps the upper byte. Orientation
-as EXIF says; of several frames the first.
+Grey and palette images are spread over three channels. Transparent pixels are laid on white.
+16-bit grey v becomes v / 257, rounded; of 16-bit colour Pillow keeps the upper byte, but a TIFF
+in separate planes becomes v / 257 as well. Images are turned as EXIF says. Of several frames the
+first is read.
 """
 
 import io
@@ -15,13 +16,14 @@ from PIL.TiffImagePlugin import TiffImageFile
 from pipeline.images.jpeg import plain_size
 from pipeline.sources.source import Encoded
 
-# By name, so that no other decoder of Pillow is ever handed a stranger's bytes. JPEG first: a
-# format found early spares loading the modules of the later ones.
+# Only these decoders of Pillow are ever given a stranger's bytes. JPEG comes first: a format that
+# is found early spares loading the modules of the later ones.
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
-MAX_PIXELS = 89_478_485  # Pillow's own limit: beyond, a small file is likely to be a trap
+MAX_PIXELS = 89_478_485  # Pillow's own limit: a small file with more is likely to be a trap
 # Tags of TIFF, and of EXIF, which uses the same numbers.
 BITS_PER_SAMPLE, ORIENTATION, PLANAR_CONFIGURATION = 258, 274, 284
-SEPARATE_PLANES = 2
+SEPARATE_PLANES = 2  # a value of PLANAR_CONFIGURATION
+# What makes an image upright, for each value of ORIENTATION but 1, which is upright already.
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -38,7 +40,7 @@ class UndecodableError(Exception):
 
 
 def decode(image: Encoded, size: int) -> np.ndarray:
-    """RGB pixels, uint8 (rows, cols, 3); (size, size, 3) where `size` is not 0.
+    """Decode an image to RGB pixels, uint8 (rows, cols, 3); (size, size, 3) if `size` is not 0.
 
     With a size, the largest centred square is scaled to it with anti-aliasing. Raises
     UndecodableError.
@@ -46,10 +48,10 @@ def decode(image: Encoded, size: int) -> np.ndarray:
     if isinstance(image, np.ndarray):
         return np.asarray(square(Image.fromarray(image), size)) if size else image
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata name no file
+        warnings.simplefilter("ignore")  # Pillow's warnings of odd metadata name no file
         try:
             return np.asarray(square(open_rgb(image, size), size))
-        # Decoders meet hostile bytes with nearly any exception; all mean the same to the user.
+        # Damaged files make decoders raise nearly any exception; to the user all mean the same.
         except Exception as failure:
             raise UndecodableError(
                 " ".join(str(failure).split()) or type(failure).__name__
@@ -57,6 +59,10 @@ def decode(image: Encoded, size: int) -> np.ndarray:
 
 
 def open_rgb(image: bytes, size: int) -> Image.Image:
+    """Decode an image file to RGB, upright.
+
+    With a size, a JPEG that is much larger is decoded at a fraction of its size, which is faster.
+    """
     plain = plain_size(image)
     if plain and (not size or min(plain) < 4 * size):  # too small to be decoded at a fraction
         check_pixels(*plain)
@@ -77,14 +83,14 @@ def open_rgb(image: bytes, size: int) -> Image.Image:
 
 
 def has_deep_planes(image: TiffImageFile) -> bool:
-    """16 bits in separate planes: Pillow reads these wrongly, without a word."""
+    """Whether a TIFF has 16 bits in separate planes, which Pillow reads wrongly but silently."""
     tags = image.tag_v2
     separate = tags.get(PLANAR_CONFIGURATION) == SEPARATE_PLANES
     return separate and max(tags.get(BITS_PER_SAMPLE, (1,))) > 8
 
 
 def open_tiff(image: bytes) -> Image.Image:
-    """The kinds of TIFF that Pillow does not know."""
+    """Decode a TIFF of a kind that Pillow cannot read, with tifffile."""
     from tifffile import TiffFile  # slow to import, rarely needed
 
     with TiffFile(io.BytesIO(image)) as file:
@@ -101,6 +107,7 @@ def open_tiff(image: bytes) -> Image.Image:
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
+    """Turn and mirror an image as the value of its tag ORIENTATION says."""
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
 
 
@@ -110,7 +117,7 @@ def check_pixels(columns: int, rows: int) -> None:
 
 
 def to_8_bit(values: np.ndarray) -> np.ndarray:
-    """0 .. 65535 to 0 .. 255: v / 257, rounded."""
+    """Scale 0 .. 65535 to uint8, 0 .. 255: v / 257, rounded."""
     return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
@@ -128,7 +135,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def square(image: Image.Image, size: int) -> Image.Image:
-    """The largest centred square, scaled to (size, size); the image as it is where size is 0."""
+    """Scale the largest centred square to (size, size); leave the image as it is for size 0."""
     if not size:
         return image
     side = min(image.size)

@@ -1,18 +1,18 @@
-"""The size of a plain JPEG, at a tenth of what opening it with Pillow costs.
+"""Read the size of a plain JPEG, in a tenth of the time that opening it with Pillow takes.
 
-For a small image Pillow spends as long on reading the header, in Python, as on decoding. A JPEG
-of three channels without metadata can go straight to Pillow's decoder, given its size.
+For a small image, Pillow spends as long on reading the header, in Python, as on decoding. A JPEG
+of three channels without metadata can be given straight to Pillow's decoder, if its size is known.
 """
 
 START, START_OF_SCAN = b"\xff\xd8", 0xDA
 FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive
-# Tables, restart interval, comment, JFIF: nothing that changes what the pixels mean. EXIF, which
-# may turn the image, and all else is left to Pillow.
+# The markers of a plain JPEG: tables, restart interval, comment, JFIF and frames. None of them
+# changes what the pixels mean. EXIF, which may turn the image, and all else is left to Pillow.
 PLAIN = frozenset((0xDB, 0xC4, 0xDD, 0xFE, 0xE0, *FRAMES))
 
 
 def plain_size(data: bytes) -> tuple[int, int] | None:
-    """(columns, rows) where `data` starts as a plain JPEG of three 8-bit channels, else None."""
+    """(cols, rows), if `data` begins as a plain JPEG of three 8-bit channels, else None."""
     if not data.startswith(START):
         return None
     size, position, end = None, len(START), len(data) - 10

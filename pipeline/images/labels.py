@@ -1,4 +1,4 @@
-"""The table that says, for each image: its file, its class, its split and its group."""
+"""Write and read the table of labels: the file, class, split and group of each image."""
 
 import csv
 from array import array
@@ -15,7 +15,11 @@ from pipeline.sources.source import Record
 
 @dataclass(frozen=True)
 class Labels:
-    """One entry per image: int32 classes, whether the source says "test", int32 groups."""
+    """The table's columns but for the files, each an array (n,) with one entry per image.
+
+    label: int32, the index of the class. is_test: bool, whether the source says "test". group:
+    int32, the same for images that must all go to the same part.
+    """
 
     label: np.ndarray
     is_test: np.ndarray
@@ -26,12 +30,12 @@ def write_labels(path: Path, records: Iterable[Record]) -> None:
     with whole(path) as partial, open(partial, "w", encoding="utf-8", newline="") as table:
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow(Record._fields)
-        # A file's name need not be valid Unicode, and may hold ends of lines.
+        # A file's name may hold line breaks, and need not be valid Unicode.
         writer.writerows((shown(file), *others) for file, *others in records)
 
 
 def read_labels(path: Path) -> Labels:
-    """All but the names, which take more memory than the rest together."""
+    """Read all but the names of files, which take more memory than the rest together."""
     label, is_test, group = array("i"), array("b"), array("i")
     with open(path, encoding="utf-8", newline="") as table:
         lines = csv.reader(table)
@@ -40,7 +44,7 @@ def read_labels(path: Path) -> Labels:
             label.append(int(this_label))
             is_test.append(this_split == "test")
             group.append(int(this_group))
-    # Not copied: of a million images only these few numbers each are in memory.
+    # Without copies, so that a million images take no more memory than these few numbers each.
     return Labels(*map(np.frombuffer, (label, is_test, group), ("i4", "?", "i4")))
 
 

@@ -1,4 +1,7 @@
-"""Turn a source of images into one array, in an order fixed by the seed, and a table of labels."""
+"""Load the images of a source into one array, in a random order that the seed fixes.
+
+A table of labels in the same order is written beside it.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ from pipeline.runtime.store import whole, write_json
 from pipeline.sources.registry import open_source
 from pipeline.sources.source import Encoded, Source
 
-# Enough work for a process to be worth the way there, little enough to fit in memory.
+# What is sent to a process at once: enough work to be worth sending, little enough for memory.
 BATCH_IMAGES = 200
 BATCH_BYTES = 4 * 2**20
 
@@ -35,11 +38,12 @@ def load(
     classes: Path,
     checksum: Path,
 ) -> int:
-    """Decode all images of `data`: the name of a source, or the path of a folder or archive.
+    """Decode all images of `data`, the name of a source or the path of a folder or archive.
 
-    images: uint8 (n, rows, cols, 3) in random order, so that any slice of them is a fair sample.
-    labels: one line per image in that order. With `image_size` 0 all images must be of one size.
-    Raises BadInput, and then leaves no file.
+    Writes images: uint8 (n, rows, cols, 3) in random order, so that any slice of them is a fair
+    sample; labels: one line per image in that order; classes: their names; checksum: the digest
+    of the data. With `image_size` 0 all images must be of one size; otherwise the largest centred
+    square of each is scaled to it. Returns n. Raises BadInput, and then leaves no file.
     """
     source = open_source(data, seed)
     positions = np.arange(source.n, dtype=np.int32)
@@ -56,7 +60,7 @@ def load(
 
 @dataclass(frozen=True)
 class Reading:
-    """What all images of a run have in common: where they come from, their size, where they go."""
+    """What all images of a run share: where they come from, their size, and where they go."""
 
     data: str
     image_size: int
@@ -74,17 +78,20 @@ class Reading:
 
 @dataclass(frozen=True)
 class Batch:
-    """Images on their way to a process: (row, file name, image) each."""
+    """Images that are sent to a process together, each as (row of the array, file name, image)."""
 
     images: list[tuple[int, str, Encoded]]
     first: str
-    """The file that set the size of all."""
+    """The file whose size all images must have."""
     reading: Reading
     rows: RowFile
 
 
 def write_images(source: Source, order: np.ndarray, reading: Reading, threads: int) -> None:
-    """Write the image at `order[i]` to row i, for any number of threads the same bytes."""
+    """Decode the image at position order[i] of the source and write it to row i of the array.
+
+    The bytes are the same for any number of threads.
+    """
     found = source.images(order)
     row, first, image = next(found)
     file = row_file.create(reading.path, len(order), reading.pixels(first, image).shape, np.uint8)
@@ -96,7 +103,7 @@ def write_images(source: Source, order: np.ndarray, reading: Reading, threads: i
 
 
 def cut(images: Iterable[tuple[int, str, Encoded]]) -> Iterator[list[tuple[int, str, Encoded]]]:
-    """Lists of a few hundred images, or fewer where they are large."""
+    """Divide images into lists of BATCH_IMAGES, or of fewer where they are large."""
     batch, size = [], 0
     for row, file, image in images:
         batch.append((row, file, image))
@@ -109,7 +116,7 @@ def cut(images: Iterable[tuple[int, str, Encoded]]) -> Iterator[list[tuple[int, 
 
 
 def write_batch(batch: Batch) -> int:
-    """Decode the images and write them to their rows. How many they are."""
+    """Decode the images of a batch and write them to their rows. Returns how many they are."""
 
     def decoded() -> Iterator[tuple[int, np.ndarray]]:
         for row, file, image in batch.images:

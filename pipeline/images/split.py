@@ -1,4 +1,4 @@
-"""Say of each image whether it is for training, validation or test."""
+"""Assign each image to a part: train, validation or test."""
 
 from pathlib import Path
 
@@ -20,11 +20,12 @@ def split(
     validation_fraction: float,
     parts: Path,
 ) -> int:
-    """Write int8 (n,): 0 train, 1 validation, 2 test.
+    """Write the part of each image, int8 (n,): 0 train, 1 validation, 2 test.
 
-    The test images of the source are kept where it has any, else `test_fraction` of every class
-    is drawn; then `validation_fraction` of what remains of every class. Raises BadInput where a
-    class is too small to be in all three.
+    The test images of the source are kept where it has any; otherwise `test_fraction` of every
+    class is drawn. Then `validation_fraction` of what remains of every class is drawn. Images of
+    one group are drawn together. Raises BadInput for a fraction that is not between 0 and 1, and
+    where a class is too small to be in all three parts.
     """
     check_fraction("test_fraction", test_fraction)
     check_fraction("validation_fraction", validation_fraction)
@@ -33,7 +34,7 @@ def split(
     part = np.full(len(table.label), TRAIN, np.int8)
     given = table.is_test
     part[given] = TEST
-    wanted = [(VALIDATION, validation_fraction, 1)]  # and how many groups must remain
+    wanted = [(VALIDATION, validation_fraction, 1)]  # part, fraction, groups that must remain
     if not given.any():
         wanted.insert(0, (TEST, test_fraction, 2))
     for label, name in enumerate(read_json(classes)):
@@ -57,7 +58,10 @@ def check_fraction(key: str, value: float) -> None:
 def shuffled_groups(
     table: Labels, members: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The members (positions of images), group after group, in random order; sizes of groups."""
+    """Sort the members (positions of images) by group, with the groups in random order.
+
+    Returns the sorted members, and the size of each group in that order.
+    """
     by_group = members[np.argsort(table.group[members], kind="stable")]
     _, starts, sizes = np.unique(table.group[by_group], return_index=True, return_counts=True)
     order = rng.permutation(len(starts))
@@ -67,10 +71,10 @@ def shuffled_groups(
 
 
 def groups_to_draw(sizes: np.ndarray, fraction: float, keep: int) -> int:
-    """How many of the first groups come nearest to `fraction` of all their members.
+    """How many groups to draw, from the first on, to come nearest to `fraction` of all images.
 
-    At least one is drawn, and at least `keep` remain. With groups of several images the number
-    of images is off by half of a group at most, more only where `keep` demands it.
+    At least one group is drawn, and at least `keep` groups remain. The number of images is off by
+    half of a group at most, more only where one of these rules demands it.
     """
     drawn = np.cumsum(sizes)
     nearest = int(np.argmin(np.abs(drawn - fraction * drawn[-1]))) + 1

@@ -1,1 +1,1 @@
-"""What every stage stands on: its command line, its files, its processes and random numbers."""
+"""What all stages share: command line, messages, files, processes and random numbers."""

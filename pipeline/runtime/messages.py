@@ -1,4 +1,4 @@
-"""What is said to the user: names fit for a line, and mistakes that outlast Snakemake's lines."""
+"""Messages to the user: printable names, one line for a mistake, and a log beside the screen."""
 
 import sys
 from pathlib import Path
@@ -6,22 +6,22 @@ from typing import NoReturn, TextIO
 
 
 def shown(name: str) -> str:
-    """A name fit for a message of one line."""
+    """A name as it can stand in a message of one line: escaped where it is not printable."""
     return name if name.isprintable() else ascii(name)
 
 
 def give_up(mistake: str, copy: Path | None) -> NoReturn:
-    """End the process with one line, and append it to the file `copy`.
+    """End the process with one line on standard error, and append it to the file `copy`.
 
-    Snakemake buries the line under its own, and the job may run on another machine: from the
-    file, which lies in the run's folder, the line is shown again when all is over.
+    Snakemake buries the line under lines of its own, and the job may run on another machine.
+    From the file, which lies in the run's folder, the line is shown again at the end of the run.
     """
     line = "error: " + " ".join(mistake.splitlines())
     if copy is not None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{line}\n")
-    sys.stderr.write(f"{line}\n")  # in one piece: other jobs write there as well
+    sys.stderr.write(f"{line}\n")  # in one call: other jobs write there too
     sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""How far a long loop has come, on standard error."""
+"""Lines on standard error that say how far a long loop has come."""
 
 import sys
 import time

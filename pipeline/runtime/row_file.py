@@ -1,4 +1,4 @@
-"""An .npy file whose rows are written in any order, by several processes, in little memory."""
+"""An .npy file whose rows can be written in any order, by several processes, in little memory."""
 
 import errno
 import os
@@ -11,7 +11,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RowFile:
-    """A file for n rows of one shape and type; `start` is where its first row lies, in bytes."""
+    """An .npy file for rows of one shape and dtype.
+
+    shape: of one row. start: where in the file the first row begins, in bytes.
+    """
 
     path: Path
     start: int
@@ -19,19 +22,25 @@ class RowFile:
     dtype: np.dtype
 
     def write(self, rows: Iterable[tuple[int, np.ndarray]]) -> None:
-        """Write each (index, row). Plain writes: a memory map would count as memory in use."""
+        """Write each (index, row) to its place in the file.
+
+        The pages of a memory map would count as memory in use, so this is done by plain writes.
+        """
         size = int(np.prod(self.shape)) * self.dtype.itemsize
         position = -1
         with open(self.path, "r+b") as file:
             for index, row in rows:
-                if position != index:  # a seek empties the buffer; neighbours go out together
+                if position != index:  # a seek empties the buffer: neighbours are written at once
                     file.seek(self.start + index * size)
                 file.write(np.ascontiguousarray(row, self.dtype).reshape(self.shape).data)
                 position = index + 1
 
 
 def create(path: Path, n: int, shape: tuple[int, ...], dtype: type) -> RowFile:
-    """Lay out an .npy file of shape (n, *shape). OSError at once where the disk has no room."""
+    """Create an .npy file of shape (n, *shape), to be filled with rows.
+
+    Raises OSError at once where the disk has no room for all of them.
+    """
     kind = np.dtype(dtype)
     header = {
         "descr": np.lib.format.dtype_to_descr(kind),
@@ -48,7 +57,10 @@ def create(path: Path, n: int, shape: tuple[int, ...], dtype: type) -> RowFile:
 
 
 def reserve(file: int, size: int) -> None:
-    """Claim the room on the disk, where system and file system know how to."""
+    """Reserve `size` bytes on the disk for an open file, where the system is able to.
+
+    file: its descriptor. Raises OSError where the disk has no room.
+    """
     if hasattr(os, "posix_fallocate"):
         try:
             os.posix_fallocate(file, 0, size)

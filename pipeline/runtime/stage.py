@@ -1,4 +1,4 @@
-"""A stage on the command line: options from its signature, one line for a user's mistake."""
+"""Run a stage as a command: options from its function's signature, one line for a mistake."""
 
 import argparse
 import inspect
@@ -32,17 +32,18 @@ READERS: dict[Any, Callable[[str], Any]] = {
 
 
 def main(function: Callable[..., int | None]) -> None:
-    """Run `function` as a command: `--name VALUE` for each parameter, structures as JSON.
+    """Run `function` as a command, with an option `--name VALUE` for each of its parameters.
 
-    The function returns how many images it worked on. Every stage also takes
+    Lists, dicts and dataclasses are given as JSON. The function returns how many images it worked
+    on. Every stage also takes
 
-    --timing FILE    receives that number, the seconds that the function took, and the peak
-                     memory of the process
-    --log FILE       receives what is said on standard error, which stays on the screen
+    --timing FILE    receives, as JSON, this number, the seconds that the function took, and the
+                     peak memory in MiB
+    --log FILE       receives a copy of standard error
     --mistakes FILE  a user's mistake is appended to it, see `messages.give_up`
-    --threads N, --seed N    what every job is told, for those that use them
+    --threads N, --seed N    are given to every job, and ignored by functions that lack them
     """
-    # A polite kill cleans up: what was half-written goes with it.
+    # SIGTERM raises SystemExit, so that half-written files are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments = parse(function)
     timing, log, mistakes = (arguments.pop(name) for name in ("timing", "log", "mistakes"))
@@ -51,9 +52,9 @@ def main(function: Callable[..., int | None]) -> None:
     start = time.perf_counter()
     try:
         n_images = function(**arguments)
-    except (BadInput, OSError) as mistake:  # of OSError, too, the message names the file
+    except (BadInput, OSError) as mistake:  # an OSError's message names the file
         give_up(str(mistake), mistakes)
-    except (MemoryError, BrokenExecutor):  # a pool breaks where the system kills a process
+    except (MemoryError, BrokenExecutor):  # a pool breaks when the system kills a process
         advice = "lower shard_size, give fewer --cores, or set image_size"
         give_up(f"not enough memory: {advice}", mistakes)
     seconds = time.perf_counter() - start
@@ -63,7 +64,7 @@ def main(function: Callable[..., int | None]) -> None:
 
 
 def parse(function: Callable) -> dict[str, Any]:
-    """The command line as the arguments of `function`, with those that every stage takes."""
+    """Read the command line: the arguments of `function`, and the options of every stage."""
     parser = argparse.ArgumentParser(description=inspect.getdoc(function))
     parameters = inspect.signature(function).parameters
     for name, parameter in parameters.items():
@@ -82,7 +83,10 @@ def parse(function: Callable) -> dict[str, Any]:
 
 
 def reader(kind: Any) -> Callable[[str], Any]:
-    """What turns an option's text into a value; a dataclass is read from a JSON object."""
+    """The function that turns an option's text into a value of type `kind`.
+
+    A dataclass is read from a JSON object of its fields.
+    """
     if kind in READERS:
         return READERS[kind]
 
@@ -95,13 +99,17 @@ def reader(kind: Any) -> Callable[[str], Any]:
 
 
 def peak_memory() -> float:
-    """Of this process or the largest of those it started, in MiB."""
+    """Peak memory of this process, or of the largest that it started if that is more, in MiB."""
     started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return max(own_peak_memory(), started) / 1024  # Linux: in KiB
 
 
 def own_peak_memory() -> int:
-    """getrusage begins with the memory of the process that started this one, which may be more."""
+    """Peak memory of this process alone, in KiB on Linux.
+
+    Read from /proc where there is one: getrusage begins with the memory of the process that
+    started this one, which may be more.
+    """
     status = Path("/proc/self/status")
     found = re.search(r"VmHWM:\s*(\d+)", status.read_text()) if status.exists() else None
     return int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

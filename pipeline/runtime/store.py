@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Read and write files. A file that is written appears whole or not at all."""
 
 import csv
 import errno
@@ -13,7 +13,10 @@ import numpy as np
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Hand out a temporary path beside `path`; move it there once the block ends well."""
+    """Give a temporary path beside `path` to write to, and rename it to `path` at the end.
+
+    Where the `with` statement ends with an exception, the temporary file is deleted instead.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -26,13 +29,13 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def naming(place: Path | str) -> Iterator[None]:
-    """Let an OSError without a file's name, as where a disk is full, name `place`."""
+    """Add the name `place` to an OSError that names no file, as when the disk is full."""
     try:
         yield
     except OSError as failure:
         if failure.filename is not None:
             raise
-        reason = failure.strerror or f"the disk took no more ({failure})"  # numpy gives no reason
+        reason = failure.strerror or f"the disk took no more ({failure})"  # numpy sets no strerror
         raise OSError(failure.errno or errno.ENOSPC, reason, str(place)) from failure
 
 
@@ -60,9 +63,9 @@ def read_array(path: Path) -> np.ndarray:
 
 
 class ArrayFile:
-    """An array (n, ...) on the disk, of which rows are read as they are needed.
+    """An array (n, ...) in an .npy file, of which rows are read as they are needed.
 
-    Plain reads: the pages of a memory map would count as memory in use.
+    The pages of a memory map would count as memory in use, so this is done by plain reads.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,7 +77,7 @@ class ArrayFile:
         self.row_size = int(np.prod(self.shape[1:]))
 
     def read(self, start: int, stop: int) -> np.ndarray:
-        """Rows start..stop, as they are stored."""
+        """Read the rows from `start` up to but not including `stop`, in the dtype of the file."""
         offset = self.start + start * self.row_size * self.dtype.itemsize
         numbers = np.fromfile(self.path, self.dtype, (stop - start) * self.row_size, offset=offset)
         return numbers.reshape(-1, *self.shape[1:])
@@ -90,7 +93,7 @@ def read_json(path: Path):
 
 
 def write_csv(path: Path, columns: Sequence[str], records: Iterable[Sequence[object]]) -> None:
-    """A table; numbers with as many digits as mean something in float32."""
+    """Write a table. Floats get seven digits, as many as mean something in float32."""
     with whole(path) as partial, open(partial, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

@@ -1,1 +1,1 @@
-"""Where images come from: each kind of data set is a module that the registry names."""
+"""Sources of images: each kind of data set is a module that is listed in `registry`."""

@@ -1,4 +1,7 @@
-"""CIFAR-10 from its official binary archive: records of a label and three planes of 32 x 32."""
+"""CIFAR-10 as a source of images, read from its official binary archive.
+
+The archive holds one record for each image: a label and three planes of 32 x 32 bytes.
+"""
 
 import tarfile
 from collections.abc import Iterator
@@ -26,7 +29,7 @@ def recognises(data: str) -> bool:
 
 
 def fingerprint(data: str) -> str:
-    return ""  # the checksum of its archive is known: nothing changes between two runs
+    return ""  # the checksum of its archive is fixed, so the images never change
 
 
 def open(data: str, seed: int) -> Source:
@@ -34,8 +37,11 @@ def open(data: str, seed: int) -> Source:
 
 
 def official(folder: Path, url: str, md5: str) -> Source:
-    """The archive in `folder`, downloaded there unless it lies there already. Raises BadInput."""
-    from pipeline.sources.download import fetch  # slow to import, and other sources do without
+    """The archive in `folder` as a source; it is downloaded unless it lies there already.
+
+    Raises BadInput where the download fails, or the archive is not what it should be.
+    """
+    from pipeline.sources.download import fetch  # slow to import, and only needed here
 
     archive = fetch(url, md5, folder, name=NAME)
     names, batches = read_archive(archive)
@@ -65,7 +71,10 @@ def official(folder: Path, url: str, md5: str) -> Source:
 
 
 def read_archive(path: Path) -> tuple[list[str], dict[str, np.ndarray]]:
-    """The class names, and per batch its records, uint8 (n, 3073). All of it: about 180 MB."""
+    """Read the class names, and the records of each batch (a file), uint8 (n, 3073).
+
+    All of them are in memory at once: about 180 MB.
+    """
     names: list[str] = []
     batches: dict[str, np.ndarray] = {}
     with open_tar(path) as archive:
@@ -90,6 +99,7 @@ def read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def parse_records(path: Path, name: str, data: bytes) -> np.ndarray:
+    """The records in `data`, uint8 (n, 3073). Raises BadInput where the last is not complete."""
     if not data or len(data) % RECORD:
         raise wrong_content(path, f"{name} does not consist of records of {RECORD} bytes")
     return np.frombuffer(data, np.uint8).reshape(-1, RECORD)

@@ -1,4 +1,7 @@
-"""Classes and splits from where images lie: train/<class>/* and test/<class>/*, or <class>/*."""
+"""Find the class and the split of images from the folders in which they lie.
+
+The layout is `train/<class>/*` and `test/<class>/*`, or `<class>/*` for data without a split.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +15,10 @@ OTHER_NAMES_OF_TEST = {"val", "valid", "validation", "dev", "eval"}
 
 @dataclass(frozen=True)
 class ClassFolders:
-    """For each image its label (an index into `classes`, sorted) and its split, perhaps ""."""
+    """The label and the split of each image, and the sorted names of the classes.
+
+    A label is an index into `classes`. A split is "train", "test", or "" where the data has none.
+    """
 
     labels: list[int]
     splits: list[str]
@@ -20,9 +26,10 @@ class ClassFolders:
 
 
 def class_folders(where: str, files: Sequence[str], folders: Sequence[str]) -> ClassFolders:
-    """Read the layout from relative paths of images and of all folders, empty ones too.
+    """Read the class and the split of each image from its path.
 
-    Of the images of one folder one will do, the first in sorted order.
+    files: relative paths of images. Of the images of one folder one is enough, the first in sorted
+    order. folders: relative paths of all folders, empty ones too. where: the data, for messages.
 
     One folder around everything, as many archives have, is passed over; so is train/ without
     test/. Raises BadInput, naming `where` and the file or class, for any other layout.
@@ -56,9 +63,9 @@ def class_folders(where: str, files: Sequence[str], folders: Sequence[str]) -> C
 
 
 def wrapping_folder(files: Sequence[str]) -> str:
-    """The folder, as "name/", that all images share without its being their class; or ""."""
+    """The folder, as "name/", that all images share and that is not their class; "" if none."""
     wrapper = ""
-    for _ in range(2):  # one around everything, then perhaps train/ alone
+    for _ in range(2):  # first one around everything, then perhaps train/ alone
         inner = [name.removeprefix(wrapper) for name in files]
         tops = {name.split("/")[0] for name in inner}
         if len(tops) > 1 or any(name.count("/") < 2 for name in inner):
@@ -102,10 +109,13 @@ def check_empty(
     holding: set[tuple[str, ...]],
     has_splits: bool,
 ) -> None:
-    """`holding`: the class folders with images, as parts of their paths."""
+    """Raise BadInput for a class folder without images.
+
+    holding: the class folders with images, each a tuple of the names in its path.
+    """
     depth = 2 if has_splits else 1
     for folder in sorted(folders):
-        # An archive may have an entry for the folder around everything: "", which is no class.
+        # An archive may have an entry "" for the folder around everything, which is no class.
         if not folder or not folder.startswith(wrapper):
             continue
         parts = tuple(folder.removeprefix(wrapper).split("/")[:depth])

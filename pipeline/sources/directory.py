@@ -1,4 +1,4 @@
-"""A directory as a container of files."""
+"""A directory as a container of files, as `listing` describes it."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ NOT_ORDINARY = "is not an ordinary file: remove it"
 
 
 class Directory:
-    """What lies in a directory and below it; hidden folders are not entered."""
+    """The files and folders in a directory and below it; hidden ones are left out."""
 
     packed_size = None
 
@@ -25,12 +25,15 @@ class Directory:
         self.digests: dict[str, str] = {}
 
     def entries(self) -> Iterator[Entry]:
-        """Places are positions in `files`, in the order in which they were found."""
+        """Yield all entries. The place of a file is its index in `files`, in the order found."""
         self.files = []
         yield from self.scan("")
 
     def scan(self, folder: str) -> Iterator[Entry]:
-        """The entries of a folder, a path relative to the directory, and of those in it."""
+        """Yield the entries of a folder and of the folders in it.
+
+        folder: its path relative to the directory.
+        """
         try:
             found = [
                 entry for entry in os.scandir(self.root / folder) if not is_hidden(entry.name)
@@ -39,7 +42,7 @@ class Directory:
             raise unreadable(self.root / folder, failure) from None
         for entry in found:
             name = f"{folder}/{entry.name}" if folder else entry.name
-            if os.path.isdir(entry):  # unlike the entry's own, False for a link to itself
+            if os.path.isdir(entry):  # entry.is_dir() fails for a link to itself
                 fault = self.fault_of_link(entry.path) if entry.is_symlink() else ""
                 yield Entry(name, -1, is_folder=True, fault=fault)
                 if not fault:
@@ -60,7 +63,10 @@ class Directory:
         return Entry(name, place, status.st_size, fault=fault)
 
     def fault_of_link(self, link: str) -> str:
-        """A link to a folder would count its images twice, perhaps in both train and test."""
+        """Why a link is refused, or "" for a link to a file within the directory.
+
+        A link to a folder would count its images twice, perhaps in both train and test.
+        """
         if Path(os.path.realpath(link)).is_relative_to(self.root) and not os.path.isdir(link):
             return ""
         return (

@@ -1,4 +1,4 @@
-"""One file from the network: whole, with the right checksum, or not at all."""
+"""Download a file: whole and with the right checksum, or not at all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +10,16 @@ from features.errors import BadInput
 from pipeline.runtime.progress import progress
 from pipeline.runtime.store import naming
 
-CHUNK_BYTES = 2**16  # at most so much of an interrupted download is lost
-TIMEOUT_SECONDS = 30  # without a byte from the server
+CHUNK_BYTES = 2**16  # what an interrupted download loses at most
+TIMEOUT_SECONDS = 30  # for how long the server may send nothing
 
 
 def fetch(url: str, md5: str, folder: Path, name: str) -> Path:
-    """The path of the file at `url` in `folder`, downloaded unless a copy lies there already.
+    """Download the file at `url` to `folder`, unless it lies there already, and return its path.
 
-    An interrupted download leaves a `.partial` file, from which the next one goes on. There is
-    one attempt, never a row of them. Raises BadInput, which says how to do without the network.
+    An interrupted download leaves a `.partial` file, from which the next call goes on. Each call
+    makes one attempt. name: the data set, for messages. Raises BadInput where the download fails
+    or the checksum is wrong; the message says how to do without the network, or what to delete.
     """
     file = folder / url.rsplit("/", 1)[-1]
     if file.exists():
@@ -40,7 +41,7 @@ def fetch(url: str, md5: str, folder: Path, name: str) -> Path:
             f"data {name}: the download stopped ({reason(failure)}): run again to go on with it, "
             + by_hand
         ) from None
-    except ValueError as mismatch:  # pooch has removed the file
+    except ValueError as mismatch:  # pooch has deleted the file
         if "hash" not in str(mismatch):
             raise
         raise BadInput(
@@ -51,13 +52,16 @@ def fetch(url: str, md5: str, folder: Path, name: str) -> Path:
 
 
 def resume(url: str, output: str, _: object) -> None:
-    """Download to `output`, going on where an earlier attempt stopped (a downloader of pooch)."""
+    """Download `url` to `output`, going on where an earlier attempt stopped.
+
+    It is called by pooch, as its `downloader`.
+    """
     target = Path(output)
     partial = target.parent / (url.rsplit("/", 1)[-1] + ".partial")
     have = partial.stat().st_size if partial.exists() else 0
     with open_from(url, have) as response:
         if have and response.status_code != requests.codes.partial_content:
-            have = 0  # the server sends the whole file, or knows nothing beyond what is there
+            have = 0  # the server cannot go on from there, and sends the whole file
         response.raise_for_status()
         total = have + int(response.headers.get("Content-Length", 0))
         with open(partial, "ab" if have else "wb") as file:
@@ -70,7 +74,8 @@ def resume(url: str, output: str, _: object) -> None:
 
 
 def open_from(url: str, start: int) -> requests.Response:
-    # Compressed on the way, lengths and positions would not be those of the file.
+    """Ask for the file from byte `start` on, or for all of it where it has no such byte."""
+    # If the server compressed the data, lengths and positions would not be those of the file.
     headers = {"Accept-Encoding": "identity"}
     resumed = {**headers, "Range": f"bytes={start}-"} if start else headers
     response = requests.get(url, headers=resumed, stream=True, timeout=TIMEOUT_SECONDS)
@@ -85,7 +90,10 @@ def received(response: requests.Response, have: int, total: int) -> Iterator[byt
 
 
 def reason(failure: requests.RequestException) -> str:
-    """The innermost cause: what wraps it is several lines of Python."""
+    """Why a download failed, in one line: the server's answer, or the innermost exception.
+
+    The exceptions around the innermost one add several lines of Python to its message.
+    """
     response = failure.response
     if response is not None:
         return f"the server says {response.status_code} {response.reason}"

@@ -13,12 +13,15 @@ from pipeline.runtime.store import naming
 
 Item = TypeVar("Item", bound=tuple)
 
-RUN = 10_000  # items that are sorted at once
-SLICE = 100  # items of a run that are read back at once
+RUN = 10_000  # items that are sorted in memory at once
+SLICE = 100  # items of a sorted run that are read back at once
 
 
 def in_order(items: Iterable[Item]) -> Iterator[Item]:
-    """The items in ascending order; those that wait for their turn lie in an unnamed file."""
+    """Yield the items in ascending order.
+
+    They are sorted in runs, which wait in an unnamed temporary file and are then merged.
+    """
     left = iter(items)
     with naming(gettempdir()), TemporaryFile() as file:
         runs = []
@@ -29,7 +32,7 @@ def in_order(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def write(file: IO[bytes], items: list[Item]) -> tuple[int, int]:
-    """Where it lies in the file, and how many bytes it takes."""
+    """Append the items to the file. Returns where they start, and how many bytes they take."""
     start = file.tell()
     return start, file.write(pickle.dumps(items))
 

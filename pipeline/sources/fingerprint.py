@@ -1,4 +1,4 @@
-"""A digest of a folder or archive that changes with its images, though none of them is read."""
+"""A digest of a folder or archive that changes when its images do, without reading any."""
 
 import hashlib
 import os
@@ -11,9 +11,10 @@ from pipeline.sources.listing import is_image
 
 
 def digest(path: Path) -> str:
-    """Over names, sizes and times of change of the images, and names of folders.
+    """The digest of the images' paths, sizes and times of change, and of the folders' paths.
 
-    Raises BadInput where a folder cannot be listed, and for links that the listing refuses.
+    For an archive, it is that of the path, size and time of change of the archive itself. Raises
+    BadInput where a folder cannot be listed, and for links that the listing refuses.
     """
     folders: list[str] = []
     if path.is_dir():
@@ -32,8 +33,9 @@ def digest(path: Path) -> str:
 
 
 def stamp(file: str) -> str:
+    """A line that changes when the file does: its path, size and time of change."""
     try:
         found = os.stat(file)
-    except OSError:  # a link to nowhere, say; whoever loads the images will tell
+    except OSError:  # such as a link to nowhere: loading the images will report it
         return file
     return f"{file}\t{found.st_size}\t{found.st_mtime_ns}"

@@ -1,4 +1,4 @@
-"""A directory or archive with a folder of image files per class, as a source."""
+"""A source of images for a directory or archive with one folder of image files per class."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from pipeline.sources.zip_archive import ZipArchive
 
 
 def recognises(data: str) -> bool:
-    return bool(data) and os.path.exists(data)  # unlike Path.exists, False for too long a name
+    return bool(data) and os.path.exists(data)  # Path.exists fails for too long a name
 
 
 def fingerprint(data: str) -> str:
@@ -25,7 +25,10 @@ def fingerprint(data: str) -> str:
 
 
 def open(data: str, seed: int) -> Source:
-    """Every image is a group of its own. Raises BadInput."""
+    """The images of the directory or archive at the path `data`; each is a group of its own.
+
+    Raises BadInput where it is damaged, holds what is not allowed, or has another layout.
+    """
     listing = list_images(container(Path(data)))
     folder = listing.holders.folder
     layout = class_folders(data, listing.holders.first, listing.folders)
@@ -45,6 +48,7 @@ def open(data: str, seed: int) -> Source:
 
 
 def container(path: Path) -> Container:
+    """The directory or archive at `path`. Raises BadInput where it is neither."""
     name = path.name.lower()
     if path.is_dir():
         return Directory(path)

@@ -1,8 +1,8 @@
-"""What a folder or an archive holds, checked in one place whichever of them it is.
+"""List the image files in a folder or an archive, with the same checks for both.
 
-A directory, a zip and a tar are containers: each yields its entries as they are, and gives back
-the contents of those that are asked for. Which entries are images, and what none may be, is
-decided here: names, hidden files, sizes, links, doubles.
+A directory, a zip and a tar are containers: each yields its entries (files and folders) as they
+are, and the contents of those that are asked for. This module decides which entries are images,
+and refuses what is not allowed: bad paths, huge sizes, links, and the same path twice.
 """
 
 import re
@@ -21,17 +21,17 @@ from pipeline.sources.external_sort import in_order
 DRIVE = re.compile("[A-Za-z]:/")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
-# Beyond these, a file is a trap: a small archive made to fill the memory or the disk.
+# Limits against traps: small archives that are made to fill the memory or the disk.
 MAX_FILE_BYTES = 256 * 2**20
-MAX_GROWTH = 100
-ALWAYS_ALLOWED_BYTES = 64 * 2**20
+MAX_GROWTH = 100  # times the size of the archive, for all of its files unpacked
+ALWAYS_ALLOWED_BYTES = 64 * 2**20  # unpacked, however small the archive
 
 
 class Entry(NamedTuple):
-    """What a container says of one thing in it.
+    """What a container says about one file or folder in it.
 
-    `place` is what the container finds it by again. `fault` says why it cannot be read as an
-    ordinary file, in words that follow its name; "" for most.
+    place: a number by which the container finds it again. size: in bytes, unpacked. fault: why it
+    cannot be read as an ordinary file, in words that follow its name in a message; "" if it can.
     """
 
     name: str
@@ -42,33 +42,34 @@ class Entry(NamedTuple):
 
 
 class Container(Protocol):
-    """A directory or archive. Both methods raise BadInput where it is damaged or unreadable."""
+    """A directory or archive. Its methods raise BadInput where it is damaged or unreadable."""
 
     @property
     def path(self) -> Path: ...
 
     @property
     def packed_size(self) -> int | None:
-        """Bytes that the entries are packed in, None where they are not."""
+        """The size of the archive in bytes; None for a directory, where nothing is packed."""
 
     def entries(self) -> Iterator[Entry]: ...
 
     def names(self, places: Iterable[int]) -> Iterator[str]:
-        """The names of entries, as they came from `entries`."""
+        """The names of the entries at these places, as `entries` gave them."""
 
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
         """(i, name, bytes) of the i-th place, with i ascending or in the container's own order."""
 
     def sha256(self) -> str:
-        """Valid once the contents have been read."""
+        """The digest of what was read; valid once the contents have been read."""
 
 
 @dataclass(frozen=True)
 class Listing:
     """The n image files of a container, in the order of their paths, and its folders.
 
-    Given an order of positions, `names` yields relative paths in that order, and `contents` yields
-    (i, path, bytes) for each order[i]. Of each image only the place of its entry is kept.
+    A position, 0 .. n - 1, is an image's index in this order. Given an array of positions,
+    `order`, `names` yields relative paths in that order, and `contents` yields (i, path, bytes)
+    for each order[i]. Of each image, only the place of its entry and its folder's number are kept.
     """
 
     container: Container
@@ -90,10 +91,10 @@ class Listing:
 
 
 class Holders:
-    """The folders that hold images themselves, gathered from the images' paths in sorted order.
+    """The folders that hold images directly, gathered from the images' paths in sorted order.
 
-    `first` has the first image of each of these folders, `folder` for each image its folder, as a
-    position in `first`.
+    first: the path of the first image of each of these folders. folder: for each image, the index
+    of its folder in `first`.
     """
 
     def __init__(self, where: str, files: Iterable[str] = ()) -> None:
@@ -106,7 +107,10 @@ class Holders:
             self.add(file)
 
     def add(self, file: str) -> None:
-        """BadInput for a path that comes twice: its image could end up in train and test."""
+        """Add the next image, by its path.
+
+        Raises BadInput for a path that comes twice: its image could end up in train and test.
+        """
         if file == self.latest:
             raise BadInput(f"{self.where}: holds {shown(file)} twice: remove one of them")
         self.latest = file
@@ -117,7 +121,10 @@ class Holders:
 
 
 def list_images(container: Container) -> Listing:
-    """Raises BadInput for a container that is damaged or a trap."""
+    """List the images of a container.
+
+    Raises BadInput where it is damaged or unreadable, or holds what is not allowed.
+    """
     folders: list[str] = []
     holders, places = Holders(str(container.path)), array("q")
     for name, place in in_order(images(container, folders)):
@@ -127,7 +134,7 @@ def list_images(container: Container) -> Listing:
 
 
 def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]]:
-    """The path of each image and the place of its entry; paths of folders go to `folders`."""
+    """Yield each image's path and the place of its entry; add paths of folders to `folders`."""
     where, unpacked = str(container.path), 0
     for entry in container.entries():
         unpacked += entry.size
@@ -146,7 +153,10 @@ def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]
 
 
 def safe_path(where: str, name: str) -> str:
-    """The entry's path within its container, with single slashes; BadInput where it climbs out."""
+    """The path of an entry relative to its container, with single forward slashes.
+
+    Raises BadInput for a path that leads out of the container.
+    """
     path = name.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if path.startswith("/") or ".." in parts or DRIVE.match(path):
@@ -158,16 +168,17 @@ def safe_path(where: str, name: str) -> str:
 
 
 def is_hidden(path: str) -> bool:
-    """What operating systems strew about: .DS_Store, .git, macOS's second copy of every file."""
+    """Whether a path is hidden: .git, .DS_Store, macOS's second copy of every file (__MACOSX)."""
     return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
 
 
 def is_image(path: str) -> bool:
-    """By its suffix; README, label tables and the like beside the images are passed over."""
+    """Whether a file is an image, by its suffix; others, such as a README, are passed over."""
     return path.lower().endswith(SUFFIXES) and not is_hidden(path)
 
 
 def check_growth(where: str, unpacked: int, packed: int) -> None:
+    """Raise BadInput for an archive that unpacks to many times its size. Both are in bytes."""
     if unpacked > max(ALWAYS_ALLOWED_BYTES, MAX_GROWTH * packed):
         raise BadInput(
             f"{where}: unpacks to more than {MAX_GROWTH} times its size: if you trust this "

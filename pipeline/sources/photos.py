@@ -1,4 +1,4 @@
-"""Ten classes of crops from ten pictures that come inside the scikit-image package."""
+"""The source `photos`: ten classes of crops, from ten pictures that come with scikit-image."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -23,8 +23,8 @@ PICTURES = {
     "retina": "retina.jpg",
     "rocket": "rocket.jpg",
 }
-TILE = 64  # pixels; a crop never leaves its tile, so that tiles apart share no pixel
-CROP = 32
+TILE = 64  # side in pixels; a crop lies in one tile: crops of two tiles share no pixel
+CROP = 32  # side in pixels
 CROPS_PER_CLASS = 1000
 
 
@@ -36,14 +36,15 @@ def recognises(data: str) -> bool:
 
 
 def fingerprint(data: str) -> str:
-    return ""  # it comes with a package: nothing changes between two runs
+    return ""  # the pictures come with a package, so they do not change between runs
 
 
 def open(data: str, seed: int) -> Source:
-    """1,000 crops of 32 x 32 per picture, spread evenly over its tiles of 64 x 64.
+    """1,000 crops of 32 x 32 pixels of each picture, spread evenly over its tiles of 64 x 64.
 
-    The tile is the group of its crops. Each crop is turned by a random quarter and mirrored or
-    not. Raises BadInput where the installed scikit-image has lost a picture.
+    The crops of one tile are a group: they always go to the same part. Each crop is turned by a
+    random number of quarter turns, and mirrored or not at random. Raises BadInput where the
+    installed scikit-image lacks a picture.
     """
     classes = sorted(PICTURES)
     files, groups = [], []
@@ -74,9 +75,10 @@ def open(data: str, seed: int) -> Source:
 
 
 def draw_crops(name: str, seed: int) -> np.ndarray:
-    """int64 (1000, 5): tile, row and column within the tile, quarter turns, mirrored or not.
+    """Draw the crops of the picture `name`, int64 (1000, 5).
 
-    Each tile of the picture is drawn equally often, or once more.
+    The five numbers of a crop: tile, row and col within the tile, quarter turns (0..3), mirrored
+    (0 or 1). No tile is drawn more than once oftener than another.
     """
     rng = generator(seed, f"photos: crops of {name}")
     n_tiles = count_tiles(picture(name))
@@ -95,7 +97,7 @@ def count_tiles(pixels: np.ndarray) -> int:
 def cut(
     pixels: np.ndarray, tile: int, row: int, col: int, turns: int, mirrored: int
 ) -> np.ndarray:
-    """One crop, uint8 (32, 32, 3)."""
+    """Cut one crop out of a picture, uint8 (32, 32, 3); its numbers are as in `draw_crops`."""
     tile_row, tile_col = divmod(tile, pixels.shape[1] // TILE)
     top, left = TILE * tile_row + row, TILE * tile_col + col
     crop = pixels[top : top + CROP, left : left + CROP]
@@ -105,16 +107,16 @@ def cut(
 
 @cache
 def picture(name: str) -> np.ndarray:
-    """RGB, uint8 (rows, cols, 3)."""
-    from PIL import Image  # slow to import, and a workflow that has nothing to do does without
+    """The picture `name` in RGB, uint8 (rows, cols, 3)."""
+    from PIL import Image  # slow to import, and not needed where nothing is computed
 
     with Image.open(picture_file(name)) as image:
         return np.asarray(image.convert("RGB"))
 
 
 def picture_file(name: str) -> Path:
-    # Read from the package's folder: skimage.data might turn to the network, and importing it
-    # takes longer than all the cropping.
+    # Read from the package's folder: skimage.data might use the network, and importing it takes
+    # longer than all the cropping.
     package = find_spec("skimage")
     folder = Path(str(package.origin if package else "")).parent / "data"
     file = folder / PICTURES[name]
@@ -124,5 +126,5 @@ def picture_file(name: str) -> Path:
 
 
 def pictures_sha256() -> str:
-    """Over names and contents of the ten files: it does not depend on the seed."""
+    """The digest of the names and contents of the ten files; it does not depend on the seed."""
     return named_sha256({PICTURES[name]: file_sha256(picture_file(name)) for name in PICTURES})

@@ -1,4 +1,4 @@
-"""The sources that there are, and which of them a config's `data` is for."""
+"""The list of all sources of images, and the search for the one that a config's `data` names."""
 
 from importlib import import_module
 from types import ModuleType
@@ -7,7 +7,7 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.source import Source
 
-# Modules of this folder, in the order in which they are asked: a name wins over a path.
+# Modules of this folder, in the order in which they are asked: a known name comes before a path.
 SOURCES = ("photos", "cifar10", "image_folder")
 
 
@@ -28,7 +28,10 @@ def find(data: str) -> ModuleType | None:
 
 
 def open_source(data: str, seed: int) -> Source:
-    """Raises BadInput where no source recognises `data`, and what the source itself raises."""
+    """Open the source that recognises `data`.
+
+    Raises BadInput where there is none, and what the source itself raises.
+    """
     source = find(data)
     if source is None:
         raise BadInput(
@@ -39,9 +42,10 @@ def open_source(data: str, seed: int) -> Source:
 
 
 def fingerprint(data: str) -> str:
-    """Changes where images come, go, or are written anew; none is read. "" where there are none.
+    """A text that changes when images are added, removed or rewritten; none of them is read.
 
-    Raises BadInput where a folder cannot be listed.
+    It is "" for data that never changes, and where no source recognises `data`. Raises BadInput
+    where a folder cannot be listed.
     """
     source = find(data)
     return "" if source is None else source.fingerprint(data)

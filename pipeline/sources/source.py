@@ -1,14 +1,15 @@
-"""What every source of images tells about them before a single one is decoded.
+"""The interface of a source of images: what it says about its images, and how it gives them.
 
 A source is a module in this folder, named in `registry`, with
 
-    recognises(data) -> bool        whether `data`, as the config has it, is for this source
-    open(data, seed) -> Source      raises BadInput
-    fingerprint(data) -> str        changes where the images do; computed before every run
+    recognises(data) -> bool        whether `data`, from the config, is for this source
+    open(data, seed) -> Source      finds the images, but decodes none; raises BadInput
+    fingerprint(data) -> str        a text that changes when the images do; computed before
+                                    every run
 
-and NAME, where `data` is a name and no path.
+and, if `data` is a fixed name and not a path, with this name as NAME.
 
-Importing it must be quick: all are, whenever the workflow starts.
+Importing the module must be quick: all sources are imported whenever the workflow starts.
 """
 
 import hashlib
@@ -24,10 +25,11 @@ Encoded = bytes | np.ndarray
 
 
 class Record(NamedTuple):
-    """What a source says of an image.
+    """What a source says about one image.
 
-    A name unique in its source, an index into the classes, "train", "test" or "" (the source does
-    not say), and a number shared by images that no split may part.
+    file: a name that is unique in the source. label: an index into the classes. split: "train",
+    "test", or "" where the source does not say. group: a number shared by images that must all go
+    to the same part.
     """
 
     file: str
@@ -38,12 +40,13 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """n images, known by their position 0 .. n - 1.
+    """n images, each known by its position, 0 .. n - 1.
 
-    Labels are indices into `classes`, which are sorted. Given an order of positions, `records`
-    yields what is known of each image in that order, and `images` yields (i, file, image) once for
-    each order[i], with i ascending where the source can be read in any order, else in its own
-    order. `sha256()` is valid once the images have been read.
+    classes: their sorted names; labels are indices into them. records(order), for an array of
+    positions: yields the Record of each image in that order. images(order): yields (i, file,
+    image) once for each order[i], with i ascending where the source can be read in any order, else
+    in the source's own order. sha256(): the digest of the data, valid once the images have been
+    read.
     """
 
     n: int
@@ -59,7 +62,7 @@ def file_sha256(path: Path) -> str:
 
 
 def named_sha256(digests: dict[str, str]) -> str:
-    """Over names and the digests of their contents, in the order of the names."""
+    """The digest of names and the digests of their contents, in the order of the names."""
     total = hashlib.sha256()
     for name in sorted(digests):
         total.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))

@@ -13,12 +13,13 @@ from features.errors import BadInput
 from pipeline.sources.listing import Entry, check_growth
 from pipeline.sources.source import file_sha256
 
-# The last two: of headers that are no numbers, or that never end.
+# What reading a damaged archive raises. The last two come from headers that should be numbers and
+# are not, and from headers that follow each other without end.
 DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, RecursionError)
 
 
 class Bounded(io.BufferedIOBase):
-    """A stream that refuses to grow beyond what its archive's size makes likely."""
+    """The unpacked bytes of an archive; raises BadInput once they are many times its size."""
 
     def __init__(self, stream: IO[bytes], path: Path):
         self.stream, self.path = stream, path
@@ -32,7 +33,7 @@ class Bounded(io.BufferedIOBase):
 
 
 class TarArchive:
-    """A place is the number of a member, in the order of the archive."""
+    """A tar archive. The place of an entry is the number of its member, from the front."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.packed_size = path, path.stat().st_size
@@ -49,7 +50,10 @@ class TarArchive:
         return (self.members[place] for place in places)
 
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
-        """In the order of the archive: to go back in it would be to unpack it again."""
+        """(i, name, bytes) of the i-th place, in the order of the archive.
+
+        To go back in the archive would mean to unpack it again.
+        """
         wanted = {place: i for i, place in enumerate(places)}
         with open_tar(self.path) as archive:
             for place, member in enumerate(archive):
@@ -69,7 +73,10 @@ def open_stream(path: Path) -> IO[bytes]:
 
 @contextmanager
 def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
-    """The archive, to be read to its end. Raises BadInput where it is damaged or a trap."""
+    """Open an archive, which is then to be read to its end.
+
+    Raises BadInput where it is damaged, or unpacks to many times its size.
+    """
     try:
         with (
             open_stream(path) as stream,
@@ -77,7 +84,7 @@ def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
             tarfile.open(fileobj=bounded, mode="r|") as archive,
         ):
             yield archive
-            # tarfile takes an archive cut between two members for whole.
+            # tarfile does not notice where an archive was cut off between two members.
             if bounded.unpacked <= archive.offset:
                 raise tarfile.ReadError("it ends too early")
     except BadInput:
@@ -89,7 +96,7 @@ def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def fault(member: tarfile.TarInfo) -> str:
-    """Why the member cannot be read as an ordinary file, if so."""
+    """Why the member cannot be read as an ordinary file; "" if it can."""
     if member.issym() or member.islnk():
         return "is a link: pack the archive anew with the file itself"
     if not (member.isdir() or member.isreg()) or member.issparse():

@@ -19,7 +19,11 @@ SIGNATURE = b"PK\3\4"
 
 
 class ZipArchive:
-    """Places are those of members in the table of contents: all that is kept of each."""
+    """A zip archive. The place of an entry is where it begins in the table of contents.
+
+    A place is in bytes from the beginning of the file. It is all that is kept of a member; the
+    rest is read again from the table of contents.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path, self.packed_size = path, path.stat().st_size
@@ -47,7 +51,7 @@ class ZipArchive:
 
 
 def fault(member: Member) -> str:
-    """Why the member cannot be read as an ordinary file, if so."""
+    """Why the member cannot be read as an ordinary file; "" if it can."""
     if member.flags & ENCRYPTED:
         return "is encrypted: pack it again without a password"
     if stat.S_ISLNK(member.mode):
@@ -61,13 +65,16 @@ def fault(member: Member) -> str:
 
 
 def read_member(table: ZipTable, member: Member) -> bytes:
-    """The member's bytes, no more of them than the table of contents says."""
+    """Read and unpack a member, to no more bytes than the table of contents says.
+
+    Raises BadInput where the member is damaged.
+    """
     try:
         header = os.pread(table.file, HEADER.size, member.start)
         signature, name_length, extra_length = HEADER.unpack(header)
         start = member.start + HEADER.size + name_length + extra_length
         data = os.pread(table.file, member.packed_size, start)
-    except (OSError, OverflowError, struct.error):  # a place that cannot be
+    except (OSError, OverflowError, struct.error):  # an impossible position
         signature, data = b"", b""
     if signature != SIGNATURE:
         raise damaged(table.path, f"{shown(member.name)} is not where it should be")

@@ -1,7 +1,7 @@
-"""The table of contents of a .zip, read where it lies, one entry at a time.
+"""The table of contents of a .zip, read from the file one entry at a time.
 
-The standard library would hold it all in memory, half a kilobyte an entry: for a million images
-more than everything else that is there.
+The standard library would hold all of it in memory, half a kilobyte for each entry: for a million
+images, more than everything else in memory.
 """
 
 import os
@@ -14,25 +14,28 @@ from typing import NamedTuple
 
 from features.errors import BadInput
 
-# The format's records as far as they matter here, and the signature that begins each.
+# The records of the zip format, with the fields that are needed here, and the signature with which
+# each begins.
 ENTRY, ENTRY_SIGNATURE = struct.Struct("<4s2xBxHH4xLLLHHH6xHL"), b"PK\1\2"
 END, END_SIGNATURE = struct.Struct("<4s8xLLH"), b"PK\5\6"
 END_64, END_64_SIGNATURE = struct.Struct("<4s36xQQ"), b"PK\6\6"
 LOCATOR_64, LOCATOR_64_SIGNATURE = struct.Struct("<4sL8xL"), b"PK\6\7"
 EXTRA_FIELD = struct.Struct("<HH")  # kind, length
 
-USUAL_TEXT = 200  # bytes of a name and extra fields, read along with their entry
+USUAL_TEXT = 200  # bytes read along with an entry, for its name and extra fields
 MAX_COMMENT = 0xFFFF
-NEWEST_VERSION = 63
+NEWEST_VERSION = 63  # of the zip format, times ten
 UTF8 = 0x800  # bit of an entry's flags
-WIDE = 0xFFFFFFFF  # stands for a number that needs 64 bits, which is in
-WIDE_NUMBERS = 1  # the extra field of this kind
+# A number that needs 64 bits is WIDE in its entry, and given in the extra field of this kind.
+WIDE = 0xFFFFFFFF
+WIDE_NUMBERS = 1
 
 
 class Member(NamedTuple):
-    """What the table says of a member: `start` is its place, `next` that of the next entry.
+    """What the table of contents says about a member, a packed file or folder.
 
-    `mode` is that of the file that was packed, where a Unix system packed it.
+    start: where in the file the member begins, in bytes. next: where the next entry of the table
+    begins. mode: the mode of the packed file, where a Unix system packed it.
     """
 
     name: str
@@ -48,9 +51,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class ZipTable:
-    """The entries from `start` to `end` of an open file.
+    """The table of contents of an open .zip: its bytes `start` to `end`.
 
-    They count the members' places from where the archive begins: `shift` bytes into the file.
+    file: the descriptor. shift: where in the file the archive begins, in bytes. The table counts
+    the positions of members from there.
     """
 
     path: Path
@@ -60,7 +64,7 @@ class ZipTable:
     shift: int
 
     def __iter__(self) -> Iterator[tuple[int, Member]]:
-        """Each member with the place of its entry, by which `member` finds it again."""
+        """Yield the place of each member's entry, by which `member` finds it, and the member."""
         place = self.start
         while place < self.end:
             member = self.member(place)
@@ -68,7 +72,7 @@ class ZipTable:
             place = member.next
 
     def member(self, place: int) -> Member:
-        """Raises BadInput where there is none that is whole."""
+        """The member whose entry is at `place`. Raises BadInput where there is no whole entry."""
         record = os.pread(self.file, ENTRY.size + USUAL_TEXT, place)
         try:
             (
@@ -114,7 +118,10 @@ class ZipTable:
 
 
 def widened(numbers: list[int], extra: bytes) -> list[int]:
-    """The numbers, those that are WIDE from the extra fields. struct.error where they are cut."""
+    """The numbers, with each that is WIDE replaced by its value in the extra fields.
+
+    Raises struct.error where the extra fields are cut short.
+    """
     while len(extra) >= EXTRA_FIELD.size:
         kind, length = EXTRA_FIELD.unpack_from(extra)
         field, extra = extra[EXTRA_FIELD.size :][:length], extra[EXTRA_FIELD.size + length :]
@@ -126,7 +133,10 @@ def widened(numbers: list[int], extra: bytes) -> list[int]:
 
 @contextmanager
 def open_table(path: Path) -> Iterator[ZipTable]:
-    """Raises BadInput where the file does not end as a .zip does."""
+    """Open the table of contents of the .zip at `path`.
+
+    Raises BadInput where the file does not end as a .zip does.
+    """
     with open(path, "rb") as archive:
         file = archive.fileno()
         end, size, offset = find_end(path, file)
@@ -136,10 +146,14 @@ def open_table(path: Path) -> Iterator[ZipTable]:
 
 
 def find_end(path: Path, file: int) -> tuple[int, int, int]:
-    """Where the table of contents ends, its size, and where in the archive it should begin."""
+    """Find where the table of contents ends, its size, and where in the archive it should begin.
+
+    All three are in bytes, the first counted from the beginning of the file.
+    """
     tail_start = max(0, os.fstat(file).st_size - END.size - MAX_COMMENT)
     tail = os.pread(file, END.size + MAX_COMMENT, tail_start)
-    # The last at which the record fits: one of its numbers may look like its signature.
+    # The last signature with room for the whole record after it: a number in the record may look
+    # like another signature.
     latest = len(tail) - END.size
     at = tail.rfind(END_SIGNATURE, 0, max(0, latest + len(END_SIGNATURE)))
     if not 0 <= at <= latest:
@@ -149,7 +163,10 @@ def find_end(path: Path, file: int) -> tuple[int, int, int]:
 
 
 def end_64(path: Path, file: int, end: int) -> tuple[int, int, int] | None:
-    """The same from the records that large archives have in front of `end`."""
+    """The same as `find_end`, from the 64-bit records that large archives have before `end`.
+
+    None where there are no such records.
+    """
     start = end - LOCATOR_64.size - END_64.size
     records = os.pread(file, END_64.size + LOCATOR_64.size, start) if start >= 0 else b""
     if records[END_64.size :][:4] != LOCATOR_64_SIGNATURE or records[:4] != END_64_SIGNATURE:
