@@ -1,6 +1,7 @@
 """Messages to the user: printable names, one line for a mistake, and a log beside the screen."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -17,11 +18,12 @@ def give_up(mistake: str, copy: Path | None) -> NoReturn:
     From the file, which lies in the run's folder, the line is shown again at the end of the run.
     """
     line = "error: " + " ".join(mistake.splitlines())
-    if copy is not None:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{line}\n")
     sys.stderr.write(f"{line}\n")  # in one call: other jobs write there too
+    if copy is not None:
+        with suppress(OSError):  # the mistake may be that the disk is full
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with open(copy, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"{line}\n")
     sys.exit(1)
 
 
@@ -34,9 +36,12 @@ class Tee:
         self.log = open(log, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open as long as the process
 
     def write(self, text: str) -> int:
-        self.log.write(text)
-        return self.screen.write(text)
+        self.screen.write(text)
+        with suppress(OSError):  # a disk that is full must not end the job
+            self.log.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        self.log.flush()
         self.screen.flush()
+        with suppress(OSError):
+            self.log.flush()

@@ -47,10 +47,10 @@ def main(function: Callable[..., int | None]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments = parse(function)
     timing, log, mistakes = (arguments.pop(name) for name in ("timing", "log", "mistakes"))
-    if log is not None:
-        sys.stderr = Tee(sys.stderr, log)
     start = time.perf_counter()
     try:
+        if log is not None:
+            sys.stderr = Tee(sys.stderr, log)
         n_images = function(**arguments)
     except (BadInput, OSError) as mistake:  # an OSError's message names the file
         give_up(str(mistake), mistakes)
@@ -65,7 +65,7 @@ def main(function: Callable[..., int | None]) -> None:
 
 def parse(function: Callable) -> dict[str, Any]:
     """Read the command line: the arguments of `function`, and the options of every stage."""
-    parser = argparse.ArgumentParser(description=inspect.getdoc(function))
+    parser = argparse.ArgumentParser(description=inspect.getdoc(function), allow_abbrev=False)
     parameters = inspect.signature(function).parameters
     for name, parameter in parameters.items():
         required = parameter.default is parameter.empty

@@ -20,11 +20,13 @@ def digest(path: Path) -> str:
     if path.is_dir():
         stamps = []
         for entry in Directory(path).entries():
+            if not (entry.is_folder or is_image(entry.name)):
+                continue
             if entry.fault and os.path.exists(path / entry.name):
                 raise BadInput(f"{path}: {shown(entry.name)} {entry.fault}")
             if entry.is_folder:
                 folders.append(entry.name)
-            elif is_image(entry.name):
+            else:
                 stamps.append(stamp(f"{path}/{entry.name}"))
     else:
         stamps = [stamp(str(path))]

@@ -78,13 +78,11 @@ class Listing:
     places: array
 
     def names(self, order: np.ndarray) -> Iterator[str]:
-        where = str(self.container.path)
-        return (safe_path(where, name) for name in self.container.names(self.at(order)))
+        return (path_in(self.container, name) for name in self.container.names(self.at(order)))
 
     def contents(self, order: np.ndarray) -> Iterator[tuple[int, str, bytes]]:
-        where = str(self.container.path)
         for i, name, data in self.container.contents(self.at(order)):
-            yield i, safe_path(where, name), data
+            yield i, path_in(self.container, name), data
 
     def at(self, order: np.ndarray) -> Iterable[int]:
         return (self.places[position] for position in order)
@@ -138,7 +136,7 @@ def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]
     where, unpacked = str(container.path), 0
     for entry in container.entries():
         unpacked += entry.size
-        name = safe_path(where, entry.name)
+        name = path_in(container, entry.name)
         if is_hidden(name) or not (entry.is_folder or is_image(name)):
             continue
         if entry.fault:
@@ -150,6 +148,11 @@ def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]
             yield name, entry.place
     if container.packed_size is not None:
         check_growth(where, unpacked, container.packed_size)
+
+
+def path_in(container: Container, name: str) -> str:
+    """An entry's path within its container; the names in a directory are paths already."""
+    return name if container.packed_size is None else safe_path(str(container.path), name)
 
 
 def safe_path(where: str, name: str) -> str:

@@ -1,20 +1,14 @@
 """A config is completed, or refused in one line that names the key."""
 
-import inspect
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 import yaml
+from support.mistakes import refused
+from support.project import ROOT
 
-import features
-from features import COMPUTED, FITTED
 from features.errors import BadInput
-from pipeline.plan import Plan
+from pipeline import catalogue
 from pipeline.settings import complete
 
-ROOT = Path(__file__).parent.parent
-SCHEMA = yaml.safe_load((ROOT / "config/schema.yaml").read_text())
 SGD = {"epochs": 1, "batch_size": 8, "momentum": 0.9, "learning_rates": [0.1], "l2": [0]}
 
 
@@ -23,11 +17,21 @@ def with_block(**block) -> dict:
 
 
 def with_codebook(**codebook) -> dict:
-    return with_block(feature="bag_of_words", codebook=codebook)
+    return with_words(codebook=codebook)
+
+
+def with_words(**block) -> dict:
+    return with_block(feature="bag_of_words", **block)
 
 
 def with_sgd(**changes) -> dict:
     return {"sgd": {**SGD, **changes}}
+
+
+def refuses(config: dict, *words: str) -> None:
+    with refused(*words) as caught:
+        complete(config)
+    assert str(caught.value).startswith("config: ")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,7 @@ def with_sgd(**changes) -> dict:
     ],
 )
 def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
-    refused(config, "unknown key", *words)
+    refuses(config, "unknown key", *words)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
     ids=str,
 )
 def test_a_wrong_value_is_refused_by_its_key(config, key):
-    refused(config, f"config: {key}: ")
+    refuses(config, f"config: {key}: ")
 
 
 @pytest.mark.parametrize("written", ["1e-5", "1E-5", "0.1", "2e20", "12e-6"])
@@ -134,13 +138,13 @@ def test_text_that_is_no_number_comes_without_one(text):
 
 
 def test_whole_numbers_and_names_of_data_that_yaml_reads_otherwise():
-    refused({"shard_size": "5e3"}, "shard_size", "write 5000")
-    refused({"shard_size": 5000.0}, "shard_size", "write 5000")
-    refused({"data": 2024}, "data", "put it in quotes")
+    refuses({"shard_size": "5e3"}, "shard_size", "write 5000")
+    refuses({"shard_size": 5000.0}, "shard_size", "write 5000")
+    refuses({"data": 2024}, "data", "put it in quotes")
 
 
 def test_a_block_that_is_not_there():
-    refused(
+    refuses(
         {"representations": {"mine": ["hogg"]}}, "representations.mine", "'hogg'", "raw_pixels"
     )
 
@@ -148,7 +152,7 @@ def test_a_block_that_is_not_there():
 def test_a_block_that_no_representation_uses():
     blocks = {name: {"feature": "hog"} for name in ("used", "unused")}
     config = {"blocks": blocks, "representations": {"mine": ["used"]}}
-    refused(config, "blocks.unused", "no representation uses it")
+    refuses(config, "blocks.unused", "no representation uses it")
 
 
 def test_blocks_of_the_default_that_are_not_used_are_left_out():
@@ -156,18 +160,15 @@ def test_blocks_of_the_default_that_are_not_used_are_left_out():
 
 
 def test_more_words_than_patches():
-    refused(with_codebook(words=9, patches=8), "blocks.mine.codebook", "9 words", "8 patches")
-    refused(with_codebook(patches=8), "blocks.mine.codebook", "256 words", "8 patches")
+    words = ["config: blocks.mine.codebook.words: ", "codebook.patches, which is 8"]
+    refuses(with_codebook(words=9, patches=8), "9 is more", "lower words or raise patches", *words)
+    refuses(with_codebook(patches=8), "256 is more", *words)
     complete(with_codebook(words=8, patches=8))
 
 
 def test_one_view_has_no_average():
-    refused({"average_views": True}, "average_views", "one view", "flips", "scales")
+    refuses({"average_views": True}, "average_views", "one view", "flips", "scales")
     assert complete({"average_views": True, "scales": [0.9, 1]})["scales"] == [0.9, 1]
-
-
-def with_words(**block) -> dict:
-    return with_block(feature="bag_of_words", **block)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def with_words(**block) -> dict:
     ],
 )
 def test_a_setting_that_does_not_apply_is_refused(config, words):
-    refused(config, "config: blocks.mine.", "remove it", *words)
+    refuses(config, "config: blocks.mine.", "remove it", *words)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_setting_that_does_not_apply_is_refused(config, words):
     ids=str,
 )
 def test_a_wrong_setting_of_words_is_refused_by_its_key(config, key):
-    refused(config, f"config: blocks.mine.{key}: ")
+    refuses(config, f"config: blocks.mine.{key}: ")
 
 
 def test_what_does_not_apply_is_null_and_what_does_has_its_default():
@@ -227,42 +228,12 @@ def test_null_turns_whitening_and_normalisation_off():
 
 
 def test_more_neighbours_than_words():
+    words = ["config: blocks.mine.neighbours: ", "lower neighbours or raise words"]
     config = with_words(encoding="nearest", neighbours=257)
-    refused(config, "blocks.mine.neighbours", "257", "256 words")
+    refuses(config, "257 is more than codebook.words, which is 256", *words)
     config = with_words(encoding="nearest", codebook={"words": 99})
-    refused(config, "blocks.mine.neighbours", "100", "99 words")
+    refuses(config, "100 is more than codebook.words, which is 99", *words)
     complete(with_words(encoding="nearest", codebook={"words": 100}))
-
-
-def refused(config: dict, *words: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        complete(config)
-    message = str(caught.value)
-    assert "\n" not in message
-    assert message.startswith("config: ")
-    for word in words:
-        assert word in message
-
-
-def test_a_plan_ends_the_program_in_one_line():
-    with pytest.raises(SystemExit, match=r"^error: config: top level: unknown key 'dat'; .*$"):
-        Plan({"dat": "photos"})
-
-
-@pytest.mark.parametrize(
-    ("data", "name"),
-    [
-        ("photos", "photos"),
-        ("/some/where/my set.tar.gz", "my_set"),
-        ("pets.v2.ZIP", "pets.v2"),
-        ("a{b}; $HOME", "a_b____HOME"),
-        ("-x", "x"),
-        ("ü", "data"),
-    ],
-)
-def test_results_are_named_after_the_data(data, name):
-    assert Plan({"data": data}).results == f"results/{name}"
-    assert Plan({"data": data, "run": "mine"}).results == "results/mine"
 
 
 def test_missing_settings_are_those_of_the_default():
@@ -317,50 +288,6 @@ def test_every_config_of_the_project_is_valid(name):
     )
 
 
-def keywords(function) -> set[str]:
-    parameters = inspect.signature(function).parameters.values()
-    return {parameter.name for parameter in parameters if parameter.kind == parameter.KEYWORD_ONLY}
-
-
-@pytest.mark.parametrize("feature", COMPUTED)
-def test_a_computed_feature_takes_the_settings_that_the_schema_allows(feature):
-    allowed = SCHEMA["$defs"][feature]["properties"].keys() - {"feature"}
-    assert keywords(import_module(f"features.{feature}").extract) == allowed
-
-
-@pytest.mark.parametrize(("feature", "own"), FITTED.items())
-def test_a_fitted_feature_takes_the_settings_that_the_schema_allows(feature, own):
-    allowed = SCHEMA["$defs"][feature]["properties"]
-    module = import_module(f"features.{feature}")
-    assert keywords(module.encode) == allowed.keys() - {"feature", own}
-    assert keywords(module.fit) == allowed[own]["properties"].keys()
-
-
-def test_the_features_of_schema_registry_and_folder_are_the_same():
-    registered = {*COMPUTED, *FITTED}
-    assert not set(COMPUTED) & set(FITTED)
-    assert SCHEMA["$defs"].keys() == registered
-    block = SCHEMA["properties"]["blocks"]["additionalProperties"]
-    assert set(block["properties"]["feature"]["enum"]) == registered
-    modules = {
-        path.stem: import_module(f"features.{path.stem}")
-        for path in Path(features.__file__).parent.glob("*.py")
-        if path.stem != "__init__"
-    }
-    assert {name for name, module in modules.items() if hasattr(module, "extract")} == set(
-        COMPUTED
-    )
-    assert {name for name, module in modules.items() if hasattr(module, "encode")} == set(FITTED)
-
-
-@pytest.mark.parametrize("feature", SCHEMA["$defs"])
-def test_every_setting_of_a_feature_has_a_default(feature):
-    for key, rule in SCHEMA["$defs"][feature]["properties"].items():
-        assert "default" in rule or key == "feature"
-        for inner in rule.get("properties", {}).values():
-            assert "default" in inner
-
-
 def test_a_classifier_left_out_takes_its_own_grid_of_the_default_with_it():
     config = complete({"classifiers": ["softmax"]})
     assert "svm" not in config["sgd"]
@@ -370,15 +297,92 @@ def test_a_classifier_left_out_takes_its_own_grid_of_the_default_with_it():
 
 
 def test_one_region_has_no_neighbours_to_share_with():
-    settings = {"feature": "bag_of_words", "codebook": {}, "pooling": "bilinear"}
-    refused(with_block(grid=1, **settings), "blocks.mine.pooling", "raise grid")
-    complete(with_block(grid=2, **settings))
+    why = "a single region shares patches with no other"
+    refuses(
+        with_words(grid=1, pooling="bilinear"),
+        "config: blocks.mine.pooling: is bilinear, but grid is 1, and",
+        f"{why}; set it to even, or change grid",
+    )
+    for grid, pooling in ((1, "even"), (2, "bilinear")):
+        block = complete(with_words(grid=grid, pooling=pooling))["blocks"]["mine"]
+        assert (block["grid"], block["pooling"]) == (grid, pooling)
 
 
-def test_a_known_name_is_not_a_folder_beside(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "photos" / "0.png").symlink_to("/etc/passwd")
-    assert Plan({}).fingerprint == ""
-    with pytest.raises(SystemExit, match="is a link out of"):
-        Plan({"data": "./photos"})
+@pytest.mark.parametrize("given", [{"cells_per_block": 2}, {}], ids=["given", "default"])
+def test_without_a_norm_there_are_no_blocks(given):
+    refuses(
+        with_block(feature="hog", block_norm="none", **given),
+        "config: blocks.mine.cells_per_block: is 2, but block_norm is none, and",
+        "without a norm there are no blocks; set it to 1, or change block_norm",
+    )
+    complete(with_block(feature="hog", block_norm="none", cells_per_block=1))
+    complete(with_block(feature="hog", block_norm="L1", cells_per_block=2))
+
+
+FEATURE = {
+    "about": "a feature of one's own",
+    "settings": {
+        "kind": {"enum": ["a", "b", "c"], "default": "a"},
+        "most": {"type": "integer", "default": 5, "only": {"kind": ["a", "b"]}},
+        "size": {"type": "integer", "default": 3, "at_most": "group.limit"},
+        "small": {"type": "integer", "default": 0, "only": {"size": [1, 2]}},
+        "group": {
+            "type": "object",
+            "default": {},
+            "properties": {
+                "limit": {"type": "integer", "default": 4},
+                "inner": {"type": "integer", "default": 2, "at_most": "most"},
+                "kind": {"enum": ["x", "y"], "default": "x"},
+            },
+        },
+    },
+    "conditions": [
+        {
+            "where": {"kind": ["b", "c"], "group.kind": ["y"]},
+            "allowed": {"size": [1, 2]},
+            "why": "so",
+        }
+    ],
+}
+
+
+@pytest.fixture
+def one_feature(monkeypatch):
+    monkeypatch.setattr(catalogue, "features", lambda: {"own": FEATURE})
+
+
+def with_own(**block) -> dict:
+    return with_block(feature="own", **block)
+
+
+@pytest.mark.usefixtures("one_feature")
+def test_the_words_of_any_yaml_are_obeyed():
+    complete(with_own(size=4))
+    refuses(
+        with_own(size=5), "blocks.mine.size: 5 is more than group.limit, which is 4; lower size"
+    )
+    refuses(with_own(group={"limit": 2}), "blocks.mine.size: 3 is more than", "raise limit")
+    refuses(
+        with_own(most=1), "blocks.mine.group.inner: 2 is more than most, which is 1; lower inner"
+    )
+    refuses(
+        with_own(kind="c", most=1), "blocks.mine.most: applies where kind is a or b", "it is c"
+    )
+    inside = {"group": {"kind": "y"}}
+    words = ["blocks.mine.size: is 3, but kind is b, group.kind is y, and so; set it to 1 or 2"]
+    refuses(with_own(kind="b", **inside), *words)
+    for allowed in ({"kind": "a", "size": 3}, {"kind": "b", "size": 2}):
+        complete(with_own(**allowed, **inside))
+
+
+@pytest.mark.usefixtures("one_feature")
+def test_a_limit_that_does_not_apply_limits_nothing():
+    block = complete(with_own(kind="c"))["blocks"]["mine"]
+    assert block["most"] is None
+    assert block["group"]["inner"] == 2
+
+
+@pytest.mark.usefixtures("one_feature")
+def test_what_a_setting_applies_for_need_not_be_text():
+    assert complete(with_own(size=1))["blocks"]["mine"]["small"] == 0
+    refuses(with_own(small=1), "blocks.mine.small: applies where size is 1 or 2, but it is 3")

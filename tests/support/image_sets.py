@@ -96,4 +96,5 @@ def packed(tmp_path: Path, kind: str, files: dict[str, bytes]) -> Path:
     return in_tar(tmp_path / f"set.{kind}", files, "w:gz" if kind == "tar.gz" else "w")
 
 
-KINDS = ("folder", "zip", "tar", "tar.gz")
+ARCHIVES = ("zip", "tar", "tar.gz")
+KINDS = ("folder", *ARCHIVES)

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from support.naive_patches import cut
+from support.noise import noise
 
 from features.errors import BadInput
 from features.words.patches import check_size, dense, draw, normalize_contrast
@@ -15,23 +17,12 @@ def numbered(n: int, rows: int, cols: int) -> np.ndarray:
     return np.arange(n * rows * cols * 3, dtype=np.uint8).reshape(n, rows, cols, 3)
 
 
-def naive_patches(image: np.ndarray, size: int, stride: int) -> list[list[list[float]]]:
-    rows, cols = image.shape[:2]
-    return [
-        [
-            [image[r + i, c + j, k] for i in range(size) for j in range(size) for k in range(3)]
-            for c in range(0, cols - size + 1, stride)
-        ]
-        for r in range(0, rows - size + 1, stride)
-    ]
-
-
 def test_every_position_of_an_image_is_drawn_equally_often():
     images = numbered(1, 7, 7)
     drawn = draw(images, 4000, 6, np.random.default_rng(0))
     assert drawn.dtype == np.float32
     found, counts = np.unique(drawn, axis=0, return_counts=True)
-    expected = np.concatenate(naive_patches(images[0], 6, 1))
+    expected = np.concatenate(cut(images[0], 6, 1))
     assert {tuple(row) for row in found} == {tuple(row) for row in expected}
     assert len(counts) == 4
     assert np.abs(counts - 1000).max() < 150  # standard deviation 27
@@ -45,7 +36,7 @@ def test_every_image_is_drawn_equally_often():
 
 
 def test_draws_of_one_generator_repeat():
-    images = np.random.default_rng(0).integers(256, size=(5, 8, 8, 3), dtype=np.uint8)
+    images = noise(5, 8, 8)
     first, again, other = (draw(images, 50, 3, np.random.default_rng(s)) for s in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -55,8 +46,8 @@ def test_draws_of_one_generator_repeat():
 @settings(deadline=None)
 def test_dense_patches_equal_a_naive_loop(rows, cols, size, stride):
     size = min(size, rows, cols)
-    image = np.random.default_rng(0).integers(256, size=(rows, cols, 3), dtype=np.uint8)
-    expected = np.array(naive_patches(image, size, stride), np.float32)
+    (image,) = noise(1, rows, cols)
+    expected = np.array(cut(image, size, stride), np.float32)
     patches = dense(image, size, stride)
     assert patches.dtype == np.float32
     np.testing.assert_array_equal(patches, expected)
@@ -100,7 +91,7 @@ def test_a_patch_larger_than_the_images(rows, cols):
 
 
 def test_patches_are_drawn_from_a_few_images_at_a_time():
-    images = np.random.default_rng(0).integers(0, 256, (1000, 8, 8, 3), dtype=np.uint8)
+    images = noise(1000, 8, 8)
 
     class OnDisk:
         shape = images.shape

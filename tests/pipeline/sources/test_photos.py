@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support.image_sets import run
 
+from pipeline.images.parts import TEST
 from pipeline.images.split import split
 from pipeline.sources import photos
 
@@ -65,7 +66,7 @@ def test_parts_share_no_pixel_and_test_is_large(tmp_path, seed):
         tmp_path / "labels.csv", tmp_path / "classes.json", seed, 0.25, 0.2, tmp_path / "parts.npy"
     )
     part = np.load(tmp_path / "parts.npy")
-    assert (part == 2).sum() >= 2000
+    assert (part == TEST).sum() >= 2000
     parts_of_group: dict[int, set[int]] = {}
     for group, where in zip(loaded.labels.group, part, strict=True):
         parts_of_group.setdefault(group, set()).add(where)
