@@ -8,6 +8,7 @@ first is read.
 
 import io
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -39,18 +40,43 @@ class UndecodableError(Exception):
     """This image cannot be turned into pixels; the message says why, and not which image."""
 
 
-def decode(image: Encoded, size: int) -> np.ndarray:
-    """Decode an image to RGB pixels, uint8 (rows, cols, 3); (size, size, 3) if `size` is not 0.
+class Frame(NamedTuple):
+    """The form that all images of a run are brought to.
 
-    With a size, the largest centred square is scaled to it with anti-aliasing. Raises
-    UndecodableError.
+    size: pixels of the sides, 0: as they are. resize: how an image that is no square becomes one:
+    "crop", the largest centred square; "pad", with black around it; "stretch", whatever its sides.
+    white: the 16-bit grey value that becomes 255.
     """
+
+    size: int = 0
+    resize: str = "crop"
+    white: int = 65535
+
+
+class Decoded(NamedTuple):
+    """Pixels uint8 (rows, cols, 3), the size of the image as it was, (cols, rows), and repairs.
+
+    repairs: short phrases on what was odd and was put right. peak: the largest 16-bit grey value.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+    repairs: tuple[str, ...] = ()
+    peak: int = 0
+
+
+def decode(image: Encoded, frame: Frame) -> Decoded:
+    """Decode an image to RGB pixels in the given form. Raises UndecodableError."""
+    size = frame.size
     if isinstance(image, np.ndarray):
-        return np.asarray(square(Image.fromarray(image), size)) if size else image
+        rows, cols, _ = image.shape
+        pixels = np.asarray(square(Image.fromarray(image), size)) if size else image
+        return Decoded(pixels, (cols, rows))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's warnings of odd metadata name no file
         try:
-            return np.asarray(square(open_rgb(image, size), size))
+            opened = open_rgb(image, size)
+            return Decoded(np.asarray(square(opened, size)), opened.size)
         # Damaged files make decoders raise nearly any exception; to the user all mean the same.
         except Exception as failure:
             raise UndecodableError(

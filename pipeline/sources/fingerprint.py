@@ -7,7 +7,7 @@ from pathlib import Path
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.directory import Directory
-from pipeline.sources.listing import is_image
+from pipeline.sources.file_kinds import is_hidden, is_image
 
 
 def digest(path: Path) -> str:
@@ -20,7 +20,7 @@ def digest(path: Path) -> str:
     if path.is_dir():
         stamps = []
         for entry in Directory(path).entries():
-            if not (entry.is_folder or is_image(entry.name)):
+            if is_hidden(entry.name) or not (entry.is_folder or is_image(entry.name, entry.head)):
                 continue
             if entry.fault and os.path.exists(path / entry.name):
                 raise BadInput(f"{path}: {shown(entry.name)} {entry.fault}")

@@ -5,9 +5,10 @@ are, and the contents of those that are asked for. This module decides which ent
 and refuses what is not allowed: bad paths, huge sizes, links, and the same path twice.
 """
 
+import os
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,9 +18,10 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.external_sort import in_order
+from pipeline.sources.file_kinds import TABLES, is_hidden, is_image, kind_of
+from pipeline.sources.path_patterns import ignored
 
 DRIVE = re.compile("[A-Za-z]:/")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 # Limits against traps: small archives that are made to fill the memory or the disk.
 MAX_FILE_BYTES = 256 * 2**20
@@ -39,6 +41,7 @@ class Entry(NamedTuple):
     size: int = 0
     is_folder: bool = False
     fault: str = ""
+    head: Callable[[], bytes] = bytes
 
 
 class Container(Protocol):
@@ -76,6 +79,27 @@ class Listing:
     holders: "Holders"
     folders: list[str]
     places: array
+    passed: dict[str, tuple[int, str]]
+    tables: dict[str, int]
+
+    def all_names(self) -> Iterator[str]:
+        """The relative paths of all images."""
+        return self.names(np.arange(len(self.places)))
+
+    def table(self, name: str) -> bytes:
+        """The content of a table of labels: a path in the container, or else of a file beside it.
+
+        Raises BadInput where there is none.
+        """
+        if name in self.tables:
+            return next(data for _, _, data in self.container.contents([self.tables[name]]))
+        if not os.path.isfile(name):
+            there = ", ".join(map(shown, self.tables)) or "none"
+            raise BadInput(
+                f"config: labels: no table {shown(name)}, neither in {self.container.path} nor "
+                f"at {os.path.abspath(name)}; tables there: {there}"
+            )
+        return Path(name).read_bytes()
 
     def names(self, order: np.ndarray) -> Iterator[str]:
         return (path_in(self.container, name) for name in self.container.names(self.at(order)))
@@ -118,36 +142,63 @@ class Holders:
         self.folder.append(number)
 
 
-def list_images(container: Container) -> Listing:
-    """List the images of a container.
+class Finds:
+    """What a container holds besides images: its folders, tables, and files that are passed over.
+
+    passed: for each kind of file, how many, and one of them.
+    """
+
+    def __init__(self) -> None:
+        self.folders: list[str] = []
+        self.tables: dict[str, int] = {}
+        self.passed: dict[str, tuple[int, str]] = {}
+
+    def pass_over(self, kind: str, name: str) -> None:
+        n, example = self.passed.get(kind, (0, name))
+        self.passed[kind] = n + 1, min(example, name)
+
+
+def list_images(container: Container, ignore: Sequence[str] = ()) -> Listing:
+    """List the images of a container, but for those that a pattern of `ignore` fits.
 
     Raises BadInput where it is damaged or unreadable, or holds what is not allowed.
     """
-    folders: list[str] = []
+    finds = Finds()
     holders, places = Holders(str(container.path)), array("q")
-    for name, place in in_order(images(container, folders)):
+    for name, place in in_order(images(container, ignore, finds)):
         holders.add(name)
         places.append(place)
-    return Listing(container, holders, folders, places)
+    return Listing(container, holders, finds.folders, places, finds.passed, finds.tables)
 
 
-def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield each image's path and the place of its entry; add paths of folders to `folders`."""
+def images(container: Container, ignore: Sequence[str], finds: Finds) -> Iterator[tuple[str, int]]:
+    """Yield each image's path and the place of its entry; note in `finds` what else there is."""
     where, unpacked = str(container.path), 0
     for entry in container.entries():
         unpacked += entry.size
         name = path_in(container, entry.name)
-        if is_hidden(name) or not (entry.is_folder or is_image(name)):
-            continue
-        if entry.fault:
-            raise BadInput(f"{where}: {shown(entry.name)} {entry.fault}")
-        if entry.is_folder:
-            folders.append(name)
+        if is_hidden(name):
+            finds.pass_over("hidden or of the system", name)
+        elif ignore and ignored(ignore, name):
+            finds.pass_over("left out by ignore", name)
+        elif entry.is_folder or is_image(name, entry.head):
+            check(where, entry)
+            if entry.is_folder:
+                finds.folders.append(name)
+            else:
+                yield name, entry.place
         else:
-            check_size(where, entry.name, entry.size)
-            yield name, entry.place
+            finds.pass_over(kind_of(name), name)
+            if name.lower().endswith(TABLES):
+                finds.tables[name] = entry.place
     if container.packed_size is not None:
         check_growth(where, unpacked, container.packed_size)
+
+
+def check(where: str, entry: Entry) -> None:
+    if entry.fault:
+        raise BadInput(f"{where}: {shown(entry.name)} {entry.fault}")
+    check_size(where, entry.name, entry.size)
 
 
 def path_in(container: Container, name: str) -> str:
@@ -168,16 +219,6 @@ def safe_path(where: str, name: str) -> str:
             "archive, or pack it again with relative paths"
         )
     return "/".join(parts)
-
-
-def is_hidden(path: str) -> bool:
-    """Whether a path is hidden: .git, .DS_Store, macOS's second copy of every file (__MACOSX)."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
-
-
-def is_image(path: str) -> bool:
-    """Whether a file is an image, by its suffix; others, such as a README, are passed over."""
-    return path.lower().endswith(SUFFIXES) and not is_hidden(path)
 
 
 def check_growth(where: str, unpacked: int, packed: int) -> None:
