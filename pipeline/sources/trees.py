@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from pipeline.runtime.messages import shown
+
 SHOWN = 4  # folders side by side, at most
 
 Path = tuple[str, ...]
@@ -16,10 +18,15 @@ def tree(folders: Iterable[Path]) -> str:
     alike: dict[str, list[str]] = {}
     for name, deeper in inside.items():
         alike.setdefault(tree(deeper), []).append(name)
-    groups = [braced(names) + (f"/{below}" if below else "") for below, names in alike.items()]
+    groups = list(shortened(alike.pop("", [])))  # folders that hold no others
+    groups += [f"{braced(names)}/{below}" for below, names in alike.items()]
     return groups[0] if len(groups) == 1 else "{" + ", ".join(groups) + "}" if groups else ""
 
 
 def braced(names: Sequence[str]) -> str:
-    shown = list(names[:SHOWN]) + ([f"{len(names) - SHOWN} more"] if len(names) > SHOWN else [])
-    return shown[0] if len(shown) == 1 else "{" + ", ".join(shown) + "}"
+    return names[0] if len(names) == 1 else "{" + ", ".join(shortened(names)) + "}"
+
+
+def shortened(names: Sequence[str]) -> list[str]:
+    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return [*map(shown, names[:SHOWN]), *more]
