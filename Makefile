@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/record.py %/image_sets.py %/checkout.py,$(wildcard benchmarks/*.py)))
+BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py))
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
@@ -29,7 +29,7 @@ format: $(VENV)/test.stamp
 
 # Benchmarks, all of them or one: make bench-hog. DATA=ARCHIVE.zip: with images of one's own.
 bench: $(BENCHMARKS)
-	@$(BIN)/python -m benchmarks.record
+	@$(BIN)/python -m benchmarks.support.record
 
 $(BENCHMARKS): bench-%: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.$* $(DATA)

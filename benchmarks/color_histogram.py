@@ -6,7 +6,7 @@ Quality is the largest difference from numpy's counts. Run: python -m benchmarks
 import cv2
 import numpy as np
 
-from benchmarks.record import add, race
+from benchmarks.support.record import add, race
 from features import color_histogram
 
 BINS = 8

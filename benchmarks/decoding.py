@@ -4,6 +4,7 @@ Quality is the mean of all pixels. Run: python -m benchmarks.decoding [ARCHIVE.z
 """
 
 import io
+from contextlib import redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -11,18 +12,30 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from benchmarks.image_sets import named, read, write_zip
-from benchmarks.record import add, race
+from benchmarks.support.image_sets import named, read, write_zip
+from benchmarks.support.record import add, race
 from pipeline.images.load import load
+from pipeline.plan import Plan
 
 IMAGES = 60_000
 
 
 def ours(archive: Path, threads: int, folder: Path) -> Path:
-    """All that the stage does: listing and checking, decoding, writing, the archive's SHA-256."""
+    """All that the stage does: listing, checking, decoding, writing, digests, what it says."""
+    plan = Plan({"data": str(archive)})
     images = folder / "images.npy"
-    files = {name: folder / name for name in ("labels", "classes", "checksum")}
-    load(str(archive), 0, seed=0, threads=threads, images=images, **files)
+    names = ("labels", "classes", "checksum", "understood", "understood_table")
+    with redirect_stderr(io.StringIO()):
+        load(
+            data=plan.config["data"],
+            image_size=0,
+            reading=plan.reading,
+            decoding={key: plan.config[key] for key in ("resize", "range", "unreadable")},
+            seed=0,
+            threads=threads,
+            images=images,
+            **{name: folder / name for name in names},
+        )
     return images
 
 

@@ -19,8 +19,8 @@ import numpy as np
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from benchmarks.image_sets import named, read
-from benchmarks.record import add, race
+from benchmarks.support.image_sets import named, read
+from benchmarks.support.record import add, race
 from features import bag_of_words
 from features.words.patches import dense, normalize_contrast
 
@@ -101,8 +101,9 @@ def multiply_share(part):
 
 
 def main():
-    images = read(named()).images[:IMAGES]
-    state = bag_of_words.fit(images, np.random.default_rng(0), 1, **FIT)
+    images, classes, _ = read(named())
+    images, labels = images[:IMAGES], np.unique(classes[:IMAGES], return_inverse=True)[1]
+    state = bag_of_words.fit(images, labels, np.random.default_rng(0), 1, **FIT)
     patches = [normalized(image, state) for image in images]
     SHARED.update(images=images, state=state, patches=patches)
     kmeans = fitted_kmeans(state)

@@ -22,9 +22,9 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GridSearchCV, PredefinedSplit
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.checkout import ROOT, checkout, snakemake
-from benchmarks.image_sets import named, read, write_zip
-from benchmarks.record import add
+from benchmarks.support.checkout import ROOT, checkout, snakemake
+from benchmarks.support.image_sets import named, read, write_zip
+from benchmarks.support.record import add
 
 THREADS = 2
 FEW = 3000
@@ -129,9 +129,9 @@ def peer(archive: Path) -> float:
 
 
 def of_each(feature, images):
-    """Computed by as many processes as there are cores, a stretch of images at a time."""
-    stretches = np.array_split(images, 4 * THREADS)
-    return np.concatenate(Parallel(THREADS)(delayed(stacked)(feature, s) for s in stretches))
+    """Computed by as many processes as there are cores, a slice of images at a time."""
+    slices = np.array_split(images, 4 * THREADS)
+    return np.concatenate(Parallel(THREADS)(delayed(stacked)(feature, some) for some in slices))
 
 
 def stacked(feature, images):

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.checkout import ROOT, checkout, snakemake
-from benchmarks.image_sets import named, read, write_zip
-from benchmarks.record import add, shown
+from benchmarks.support.checkout import ROOT, checkout, snakemake
+from benchmarks.support.image_sets import named, read, write_zip
+from benchmarks.support.record import add, shown
 
 SIZES = (15_000, 30_000, 60_000, 240_000)
 WORDS = 200

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from skimage.feature import hog as skimage_hog
 
-from benchmarks.record import add, race
+from benchmarks.support.record import add, race
 from features import hog
 
 SETTINGS = {"orientations": 9, "cells_per_block": 2, "block_norm": "L2-Hys"}

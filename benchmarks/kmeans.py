@@ -20,7 +20,7 @@ from skimage import data
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from benchmarks.record import add, race
+from benchmarks.support.record import add, race
 from features.words import kmeans
 from features.words.patches import draw, normalize_contrast
 from features.words.whitening import fit_zca

@@ -7,8 +7,8 @@ import shutil
 
 import pandas as pd
 
-from benchmarks.checkout import checkout, snakemake
-from benchmarks.record import add, race
+from benchmarks.support.checkout import checkout, snakemake
+from benchmarks.support.record import add, race
 
 
 def main():

@@ -6,11 +6,11 @@ Run: python -m benchmarks.start_up
 import subprocess
 import sys
 
-from benchmarks.checkout import checkout, snakemake
-from benchmarks.record import add, race
+from benchmarks.support.checkout import checkout, snakemake
+from benchmarks.support.record import add, race
 
 PYTHON = [sys.executable, "-c", "import numpy"]
-STAGES = ("extract", "train")
+STAGES = ("pipeline.blocks.compute", "pipeline.classifiers.train")
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
         )
     for stage in STAGES:
         # All imports, none of the work.
-        command = [sys.executable, "-m", f"pipeline.{stage}", "--help"]
+        command = [sys.executable, "-m", stage, "--help"]
         runs = {
             "ours": lambda command=command: subprocess.run(
                 command, check=True, stdout=subprocess.DEVNULL

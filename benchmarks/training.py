@@ -20,11 +20,15 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GridSearchCV, PredefinedSplit
 from threadpoolctl import threadpool_limits
 
-from benchmarks.record import add, race
-from pipeline.images.parts import TEST, TRAIN, VALIDATION
-from pipeline.images.labels import write_labels
-from pipeline.runtime.store import read_arrays, write_array, write_json
+from benchmarks.support.record import add, race
+from pipeline.blocks.matrix import Representation
+from pipeline.blocks.shards import limits, shard_names, shard_path
 from pipeline.classifiers.train import train
+from pipeline.images.labels import write_labels
+from pipeline.images.parts import TEST, TRAIN, VALIDATION
+from pipeline.plan import Plan
+from pipeline.runtime.store import read_arrays, write_array, write_json
+from pipeline.sources.source import Record
 
 COLUMNS, CLASSES, EPOCHS, BATCH = 6400, 10, 10, 256
 THREADS = 2
@@ -46,18 +50,29 @@ class Problem:
         centres = rng.normal(size=(CLASSES, 200)).astype(np.float32) * 0.15
         self.y = rng.integers(CLASSES, size=total)
         shards = []
-        for start in range(0, total, SHARD):
-            y = self.y[start : start + SHARD]
+        for shard in shard_names(total, SHARD):
+            y = self.y[slice(*limits(shard))]
             hidden = centres[y] + rng.normal(size=(len(y), 200)).astype(np.float32)
             X = hidden @ mix + rng.normal(size=(len(y), COLUMNS)).astype(np.float32)
-            write_array(folder / f"block/original/{start}-{start + len(y)}.npy", X)
+            write_array(shard_path(folder / "block/original", shard), X)
             shards.append(X)
         self.part = np.repeat([TRAIN, VALIDATION, TEST], [n, n_validation, n_test])
         write_array(folder / "parts.npy", self.part)
         write_json(folder / "classes.json", [str(label) for label in range(CLASSES)])
-        rows = (("", label, "", row) for row, label in enumerate(self.y.tolist()))
-        write_labels(folder / "labels.csv", rows)
+        records = (Record("", label, "", row) for row, label in enumerate(self.y.tolist()))
+        write_labels(folder / "labels.csv", records, content=np.arange(total))
         self.X = np.concatenate(shards) if total <= 2 * SHARD else None  # for scikit-learn
+
+    def representation(self) -> Representation:
+        return Representation(
+            name="synthetic",
+            blocks=[str(self.folder / "block")],
+            views=["original"],
+            shard_size=SHARD,
+            labels=self.folder / "labels.csv",
+            classes=self.folder / "classes.json",
+            parts=self.folder / "parts.npy",
+        )
 
     def rows(self, *parts):
         chosen = np.isin(self.part, parts)
@@ -65,20 +80,21 @@ class Problem:
 
 
 def ours(problem, rates, l2, classifiers):
-    """The stage as it is, from the files to the chosen weights."""
-    settings = {"epochs": EPOCHS, "batch_size": BATCH, "momentum": 0.9}
+    """The stage as it is, from the files to the chosen models."""
+    sgd = {
+        "epochs": EPOCHS,
+        "batch_size": BATCH,
+        "momentum": 0.9,
+        "learning_rates": rates,
+        "l2": l2,
+    }
+    plan = Plan({"classifiers": classifiers, "sgd": sgd})
     folder = problem.folder
     train(
-        blocks=[str(folder / "block")],
-        views=["original"],
-        labels=folder / "labels.csv",
-        classes=folder / "classes.json",
-        parts=folder / "parts.npy",
-        representation="synthetic",
-        classifiers=classifiers,
-        settings=settings | {"learning_rates": rates, "l2": l2},
+        representation=problem.representation(),
+        classifiers=plan.classifiers,
+        sgd=plan.shared_sgd(),
         seed=0,
-        shard_size=SHARD,
         threads=THREADS,
         model=folder / "model.npz",
         sweep=folder / "sweep.csv",

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from features.errors import BadInput
@@ -12,6 +13,7 @@ from pipeline.sources.file_kinds import HEAD, is_hidden
 from pipeline.sources.listing import Entry
 from pipeline.sources.source import named_sha256
 
+LONG = 400  # characters of a path in a message
 NOT_ORDINARY = "is not an ordinary file: remove it"
 
 
@@ -33,7 +35,7 @@ class Directory:
             folder = left.pop()
             for entry in self.found(folder):
                 name = f"{folder}/{entry.name}" if folder else entry.name
-                if os.path.isdir(entry):  # entry.is_dir() fails for a link to itself
+                if entry.is_dir(follow_symlinks=False) or os.path.isdir(entry):
                     fault = self.fault_of_link(entry.path) if entry.is_symlink() else ""
                     yield Entry(name, -1, is_folder=True, fault=fault)
                     if not fault and not is_hidden(entry.name):
@@ -58,7 +60,8 @@ class Directory:
         fault = "" if stat.S_ISREG(status.st_mode) else NOT_ORDINARY
         if entry.is_symlink():
             fault = fault or self.fault_of_link(path)
-        return Entry(name, place, status.st_size, fault=fault, head=lambda: read(Path(path), HEAD))
+        head = bytes if fault else partial(beginning, path)
+        return Entry(name, place, status.st_size, fault=fault, head=head)
 
     def fault_of_link(self, link: str) -> str:
         """Why a link is refused, or "" for a link to a file within the directory.
@@ -85,17 +88,26 @@ class Directory:
         return named_sha256(self.digests)
 
 
-def read(file: Path, size: int = -1) -> bytes:
-    """The content of a file, or its first `size` bytes."""
+def beginning(path: str | Path, size: int = HEAD) -> bytes:
+    """The first bytes of a file; none where it cannot be read, for it may well be no image."""
     try:
-        with open(file, "rb") as opened:
-            return opened.read(size)
+        with open(path, "rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
+def read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
     except OSError as failure:
         raise unreadable(file, failure) from None
 
 
 def unreadable(path: Path, failure: OSError) -> BadInput:
-    return BadInput(f"{shown(str(path))}: {cannot_be_read(failure)}")
+    name = shown(str(path))
+    short = name if len(name) <= LONG else f"{name[: LONG // 2]} ... {name[-LONG // 2 :]}"
+    return BadInput(f"{short}: {cannot_be_read(failure)}")
 
 
 def cannot_be_read(failure: OSError) -> str:

@@ -1,6 +1,7 @@
 """Kinds of files, by name and first bytes: images, tables, and what systems strew about."""
 
 import os
+import re
 from collections.abc import Callable
 
 # Files of these endings are images, or ought to be: what they are, their content says.
@@ -14,25 +15,46 @@ OTHERS = (
     *TABLES,
     *(".txt", ".md", ".json", ".xml", ".yaml", ".yml", ".html", ".htm", ".pdf", ".py", ".ipynb"),
     *(".m", ".mat", ".npy", ".npz", ".pkl", ".zip", ".gz", ".tar", ".db", ".ini", ".log", ".doc"),
+    *(".bak", ".tmp", ".part", ".crdownload", ".old", "~"),  # what was an image, or is not yet
 )
 # How image files begin.
-STARTS = (
-    *(b"\xff\xd8\xff", b"\x89PNG\r\n", b"BM", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  "),
-    *(b"P1\n", b"P2\n", b"P3\n", b"P4\n", b"P5\n", b"P6\n"),
+STARTS = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP"
+    rb"|\0\0\0\x0cjP  |\xff\x4f\xff\x51|P[1-6]\s+[\d#]"
+    rb"|....ftyp(?:avi[fs]|hei[cfmsx]|hevc|mif1|msf1)"
+    rb"|BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0",  # the size of the second header
+    re.DOTALL,
 )
-HEAD = 16  # bytes that tell an image file
+HEAD = 32  # bytes that tell an image file
 
 # What operating systems and network drives strew about, in lower case.
 SYSTEM = {
-    *("__macosx", "@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
-    *("$recycle.bin", "lost+found", "system volume information", "thumbs.db", "ehthumbs.db"),
-    *("desktop.ini", "icon\r", "network trash folder", "temporary items", "found.000"),
+    *("__macosx", "@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "@tmp"),
+    *("$recycle.bin", "recycler", "recycled", "lost+found", "system volume information"),
+    *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "~snapshot"),
+    *("network trash folder", "temporary items", "thevolumesettingsfolder"),
+    *(f"found.00{digit}" for digit in range(10)),
+    *("@sharebin", "@synoeastream", "@synoresource", "zbthumbnail.info", "__pycache__"),
 }
+ENDING = re.compile(r"\.[a-z][a-z0-9_-]{0,11}", re.IGNORECASE)
+
+
+HIDDEN = re.compile(
+    r"(?:\A|/)(?:\.[^/]*|SYNOPHOTO_[^/]*|[^/]*@Syno[^/]*|"
+    rf"{'|'.join(map(re.escape, sorted(SYSTEM)))})(?=/|\Z)",
+    re.IGNORECASE,
+)
 
 
 def is_hidden(path: str) -> bool:
     """Whether a file, or a folder around it, is hidden, or strewn about by an operating system."""
-    return any(part.startswith(".") or part.lower() in SYSTEM for part in path.split("/"))
+    return HIDDEN.search(path) is not None
+
+
+def hidden_part(path: str) -> str:
+    """The path up to the first file or folder that is hidden or of the system; "" for none."""
+    found = HIDDEN.search(path)
+    return path[: found.end()] if found else ""
 
 
 def is_image(path: str, head: Callable[[], bytes] = bytes) -> bool:
@@ -40,11 +62,17 @@ def is_image(path: str, head: Callable[[], bytes] = bytes) -> bool:
     lower = path.lower()
     if lower.endswith(SUFFIXES) or lower.endswith(OTHERS):
         return lower.endswith(SUFFIXES)
-    start = head()
-    webp_or_heif = start[8:12] == b"WEBP" or start[4:12] in (b"ftypavif", b"ftypheic")
-    return start.startswith(STARTS) or webp_or_heif
+    return STARTS.match(head()) is not None
 
 
 def kind_of(name: str) -> str:
-    suffix = os.path.splitext(name)[1].lower()
-    return f"{suffix} files" if suffix else "files without an ending"
+    """What files like this one are called where they are counted."""
+    ending = os.path.splitext(name)[1]
+    return f"{ending.lower()} files" if ENDING.fullmatch(ending) else "files of no known ending"
+
+
+def kind_of_hidden(path: str) -> str:
+    """The same for a path that ends in the name that makes it hidden."""
+    name = path.rpartition("/")[2]
+    known = name.lower() in SYSTEM and name.isprintable()
+    return f"{name} of the system" if known else "hidden files"

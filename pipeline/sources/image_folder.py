@@ -1,6 +1,5 @@
 """Images in a directory or archive, their classes in folders, names or a table, as a source."""
 
-import builtins
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.sources.directory import Directory
+from pipeline.sources.directory import Directory, beginning
 from pipeline.sources.fingerprint import digest
 from pipeline.sources.labelling import label_images
 from pipeline.sources.listing import Container, list_images
@@ -66,8 +65,7 @@ def container(path: Path, encoding: str | None = None) -> Container:
     """
     if path.is_dir():
         return Directory(path)
-    with builtins.open(path, "rb") as file:
-        start = file.read(TAR_MARK_AT + len(TAR_MARK))
+    start = beginning(path, TAR_MARK_AT + len(TAR_MARK)) if path.is_file() else b""
     name = path.name.lower()
     if start.startswith(ZIP) or name.endswith(".zip"):
         return ZipArchive(path, encoding)

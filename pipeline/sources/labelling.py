@@ -1,198 +1,203 @@
 """Which class, split and group each image of a listing has: from folders, patterns or a table."""
 
 import re
-import unicodedata
-from collections.abc import Iterable
 
 import numpy as np
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
-from pipeline.sources import label_table, path_patterns
-from pipeline.sources.folders import read_folders
-from pipeline.sources.labelled import Builder, Labelling, Passed, own_groups
+from pipeline.sources import label_table, path_patterns, table_match
+from pipeline.sources.folder_names import is_kind
+from pipeline.sources.folders import read_folders, understood
+from pipeline.sources.labelled import Builder, Classes, Labelling
 from pipeline.sources.listing import Listing
+from pipeline.sources.named_images import add_fields, by_file_names, by_layout
+from pipeline.sources.readings import Folders, Reading, UnclearError, Way, ignoring, quoted
+from pipeline.sources.said_splits import SaidSplits, add_by_folders
 from pipeline.sources.source import SPLITS, Options
 from pipeline.sources.split_names import split_of
+from pipeline.sources.trees import Path, brief
+
+# The end of a name that says that a picture is of another one, and none of the set.
+MASK = re.compile(
+    r"([-_. ](?:mask|gt|seg|segmentation|annotation|trimap|thumb|thumbnail))s?[-_ ]?\d*\.\w+\Z",
+    re.IGNORECASE,
+)
 
 
 def label_images(where: str, listing: Listing, options: Options) -> Labelling:
-    """Raises BadInput where the classes cannot be told, or can be told in two ways."""
+    """Raises BadInput where the classes cannot be told, or can be told in several ways."""
     pattern = path_patterns.file_name_pattern(options.file_name) if options.file_name else None
+    names_say = pattern is not None and "class" in pattern.groupindex
+    check_one_way(options, names_say)
+    check_some(where, listing)
     if options.layout:
-        found = by_patterns(where, listing, options)
-    elif pattern is not None and "class" in pattern.groupindex:
-        found = by_file_names(where, listing, pattern, options)
+        found = by_layout(where, listing, options.layout, options.splits)
+    elif pattern is not None and names_say:
+        found = by_file_names(where, listing, pattern, options.splits)
     elif options.labels is not None:
         found = by_table(where, listing, options)
-    elif tables_found(listing):
+    elif label_table.usual(listing.tables):
         found = by_table_found(where, listing, options)
     else:
         found = by_folders(where, listing, options)
-    if pattern is not None and "class" not in pattern.groupindex:
-        add_groups(listing, found, pattern)
-    check_alike(where, found.classes)
-    if len(found.classes) < 2:
-        raise BadInput(
-            f"{where}: holds one class only, {shown(found.classes[0])}: a classifier needs two"
-            if found.classes
-            else f"{where}: no image has a class: look at what layout, file_name or labels say"
-        )
+    if pattern is not None and not names_say:
+        add_fields(where, listing, found, pattern, options.splits)
+    check_classes(where, found)
+    warn(listing, found)
     return found
 
 
-def tables_found(listing: Listing) -> list[str]:
-    """The tables that have a usual name."""
-    usual = [name for name in listing.tables if label_table.file_name(name) in label_table.NAMES]
-    return sorted(usual, key=lambda name: name.count("/"))
-
-
-def by_folders(where: str, listing: Listing, options: Options) -> Labelling:
-    if not listing.holders.first:
+def check_one_way(options: Options, names_say: bool) -> None:
+    """Raise BadInput where the config says in two ways where classes are."""
+    given = {"layout": options.layout, "file_name": names_say, "labels": options.labels}
+    ways = [key for key, value in given.items() if value]
+    if len(ways) > 1:
         raise BadInput(
-            f"{where}: holds no images (JPEG, PNG, GIF, BMP, WebP, TIFF, ...): put them in a "
-            "folder per class"
+            f"config: {ways[0]}: {' and '.join(ways)} both say where classes are: leave one out"
         )
-    holders = [tuple(file.split("/")[:-1]) for file in listing.holders.first]
+
+
+def check_some(where: str, listing: Listing) -> None:
+    if not listing.holders.first:
+        most = sorted(listing.passed.items(), key=lambda each: -each[1][0])[:3]
+        there = "; ".join(f"{n} {kind}, such as {shown(file)}" for kind, (n, file) in most)
+        raise BadInput(
+            f"{where}: holds no images (JPEG, PNG, GIF, BMP, WebP, TIFF, ...)"
+            f"{f', but {there}' if there else ''}: put them in a folder per class"
+        )
+
+
+def by_folders(where: str, listing: Listing, options: Options, advise: bool = True) -> Labelling:
+    """Raises BadInput, or UnclearError if no advice is wanted: that takes a while."""
+    paths = [tuple(file.split("/")[:-1]) for file in listing.holders.first]
     folder = np.array(listing.holders.folder, np.int64)
-    counts = np.bincount(folder, minlength=len(holders))
-    reading = read_folders(where, holders, counts.tolist(), options.splits or {})
-    check_empty(where, listing.folders, holders, reading.classes)
-    classes = sorted({name for name in reading.classes if name is not None})
-    index = {name: i for i, name in enumerate(classes)}
-    label_of = np.array([-1 if name is None else index[name] for name in reading.classes])
-    split_of_holder = np.array([SPLITS.index(split) for split in reading.splits], np.int8)
-    kept = np.flatnonzero(label_of[folder] >= 0)
-    return Labelling(
-        classes,
-        kept,
-        label_of[folder[kept]].astype(np.int32),
-        split_of_holder[folder[kept]],
-        None,
-        reading.said,
+    counts = np.bincount(folder, minlength=len(paths)).tolist()
+    folders = Folders(
+        *(paths, listing.holders.first, counts, listing.all_names),
+        options.splits or {},
+        options.ignore or [],
     )
+    reading = read_folders(where, folders) if advise else understood(folders)
+    check_empty(where, listing.folders, paths, reading, options.ignore or [])
+    classes = Classes(where)
+    number_of = np.full(len(paths), -1)
+    in_train_first = sorted(range(len(paths)), key=lambda i: reading.splits[i] != "train")
+    for i in in_train_first:
+        path = reading.classes[i]
+        if path is not None:
+            number_of[i] = classes[path[-1], reading.splits[i]]
+    names, place = classes.in_order()
+    kept = np.flatnonzero(number_of[folder] >= 0)
+    split = np.array([SPLITS.index(split) for split in reading.splits], np.int8)
+    label = place[number_of[folder[kept]]]
+    return Labelling(names, kept, label, split[folder[kept]], None, reading.said)
 
 
 def check_empty(
-    where: str, folders: Iterable[str], holders: list[tuple[str, ...]], classes: list[str | None]
+    where: str, listed: list[str], paths: list[Path], reading: Reading, given: list[str]
 ) -> None:
-    """A class folder without images, beside those that have some, is a mistake."""
-    beside = {
-        holder[:-1] for holder, name in zip(holders, classes, strict=True) if name == holder[-1]
-    }
-    holding = {holder[:i] for holder in holders for i in range(len(holder) + 1)}
-    for folder in sorted(folders):
+    """Raise BadInput for a class or split without images, beside those that have some.
+
+    given: what the config already ignores.
+    """
+    found = [path for path in reading.classes if path is not None]
+    beside = {path[:-1] for path in found}
+    above = {path[:i] for path in beside for i in range(len(path))}
+    holding = {path[:i] for path in paths for i in range(len(path) + 1)}
+    for folder in sorted(listed):
         path = tuple(folder.split("/"))
-        if folder and path[:-1] in beside and path not in holding:
+        if path in holding or folder == "":
+            continue
+        is_class = path[:-1] in beside and not is_kind(path[-1])
+        if is_class or (path[:-1] in above and split_of(path[-1])):
+            what = "class folder" if is_class else "folder"
             raise BadInput(
-                f"{where}: the class folder {shown(folder)} holds no images: fill it, remove it, "
-                "or leave it out with ignore"
+                f"{where}: the {what} {brief(path)} holds no images: fill it, remove it, or leave "
+                f"it out with {Way({'ignore': [*given, ignoring(path)]})}"
             )
-
-
-def by_patterns(where: str, listing: Listing, options: Options) -> Labelling:
-    patterns = [path_patterns.compiled(pattern) for pattern in options.layout or []]
-    builder, passed = Builder(), Passed()
-    for position, name in enumerate(listing.all_names()):
-        fields = path_patterns.matched(patterns, name)
-        if fields is None:
-            passed.add(name)
-            continue
-        split = part_of(where, fields.get("split"), options)
-        builder.add(position, fields["class"], split, fields.get("group") or "")
-    return builder.built(passed.said("that fit no pattern of layout"))
-
-
-def by_file_names(
-    where: str, listing: Listing, pattern: re.Pattern[str], options: Options
-) -> Labelling:
-    builder, passed = Builder(), Passed()
-    for position, name in enumerate(listing.all_names()):
-        found = pattern.search(label_table.file_name(name))
-        fields = found.groupdict() if found else {}
-        if not fields.get("class"):
-            passed.add(name)
-            continue
-        split = part_of(where, fields.get("split"), options)
-        builder.add(position, fields["class"], split, fields.get("group") or "")
-    return builder.built(passed.said("whose names do not fit file_name"))
-
-
-def part_of(where: str, name: str | None, options: Options) -> str:
-    """The part that a split's name stands for. Raises BadInput for a name that says none."""
-    if not name:
-        return ""
-    part = (options.splits or {}).get(name) or split_of(name)
-    if not part:
-        raise BadInput(
-            f"{where}: the split {shown(name)} is none of train, validation and test: say which "
-            f"with splits: {{{shown(name)}: train}}"
-        )
-    return part
-
-
-def by_table_found(where: str, listing: Listing, options: Options) -> Labelling:
-    """By a table of a usual name, unless folders say something else."""
-    table = by_table(where, listing, options)
-    try:
-        folders = by_folders(where, listing, options)
-    except BadInput:
-        return table
-    if same_partition(table, folders):
-        return table
-    name = tables_found(listing)[0]
-    raise BadInput(
-        f"{where}: can be read in two ways: {len(folders.classes)} classes by folders, such as "
-        f"{shown(folders.classes[0])}, or {len(table.classes)} by {name}, such as "
-        f'{shown(table.classes[0])}: set labels: {name}, or leave it out with ignore: ["{name}"]'
-    )
-
-
-def same_partition(one: Labelling, other: Labelling) -> bool:
-    if not np.array_equal(one.kept, other.kept):
-        return False
-    pairs = set(zip(one.label.tolist(), other.label.tolist(), strict=True))
-    return len(pairs) == len(one.classes) == len(other.classes)
 
 
 def by_table(where: str, listing: Listing, options: Options) -> Labelling:
     """By the table that the config names, or that has a usual name."""
     wanted = {"table": options.labels} if isinstance(options.labels, str) else options.labels or {}
-    name = wanted.get("table") or tables_found(listing)[0]
+    name = wanted.get("table") or label_table.the_usual(where, listing.tables)
     rows = label_table.read_table(name, listing.table(name), wanted)
     images = list(listing.all_names())
-    builder = Builder()
-    said = []
-    order = sorted(zip(label_table.match(name, rows, images), rows, strict=True))
-    for position, row in order:
-        builder.add(position, row.label, part_of(where, row.split, options), row.group)
+    builder, splits = Builder(where), SaidSplits(where, options.splits)
+    at = table_match.match(name, [row.path for row in rows], images)
+    for position, row in sorted(zip(at, rows, strict=True)):
+        builder.add(position, row.label, splits[row.split], row.group)
     left = len(images) - len(rows)
+    found = builder.built([f"Classes: from the table {shown(name)}."])
     if left:
-        said.append(f"Passed over: {left} images that {name} does not name.")
-    return builder.built([f"Classes from the table {name}.", *said])
+        found.said.append(f"Passed over: {left} images that {shown(name)} does not name.")
+    if not any(row.split for row in rows):
+        add_by_folders(listing, found, splits)
+    splits.check()
+    return found
 
 
-def add_groups(listing: Listing, found: Labelling, pattern: re.Pattern[str]) -> None:
-    """The group, and the split, that file names say."""
-    groups: dict[str, int] = {}
-    names = listing.names(found.kept)
-    fields = [pattern.search(label_table.file_name(name)) for name in names]
-    if "group" in pattern.groupindex:
-        keys = [m["group"] if m and m["group"] else "" for m in fields]
-        numbers = [groups.setdefault(key, len(groups)) if key else -1 for key in keys]
-        found.group = own_groups(np.array(numbers, np.int32))
-    if "split" in pattern.groupindex:
-        splits = [split_of(m["split"]) if m and m["split"] else "" for m in fields]
-        found.split = np.array([SPLITS.index(split) for split in splits], np.int8)
+def by_table_found(where: str, listing: Listing, options: Options) -> Labelling:
+    """By a table of a usual name, unless folders say something else."""
+    name = label_table.the_usual(where, listing.tables)
+    try:
+        table = by_table(where, listing, options)
+    except table_match.NoLabelsError as other:
+        found = by_folders(where, listing, options)
+        found.said.append(f"Passed over: {other}.")
+        return found
+    try:
+        folders = by_folders(where, listing, options, advise=False)
+    except (BadInput, UnclearError):
+        return table
+    if same(table, folders):
+        return table
+    ignore = Way({"ignore": [*(options.ignore or []), ignoring(tuple(name.split("/")))]})
+    raise BadInput(
+        f"{where}: can be read in two ways: {len(folders.classes)} classes by folders, such as "
+        f"{shown(folders.classes[0])}, with {ignore}, or {len(table.classes)} by the table "
+        f"{shown(name)}, such as {shown(table.classes[0])}, with labels: {quoted(name)}: set one "
+        "of these"
+    )
 
 
-def check_alike(where: str, classes: list[str]) -> None:
-    """Raise BadInput where two classes are one name, written in two ways of Unicode."""
-    seen: dict[str, str] = {}
-    for name in classes:
-        other = seen.setdefault(unicodedata.normalize("NFC", name), name)
+def same(one: Labelling, other: Labelling) -> bool:
+    """Whether both part the images into the same classes and splits, whatever their names."""
+    if not np.array_equal(one.kept, other.kept) or not np.array_equal(one.split, other.split):
+        return False
+    pairs = set(zip(one.label.tolist(), other.label.tolist(), strict=True))
+    return len(pairs) == len(one.classes) == len(other.classes)
+
+
+def check_classes(where: str, found: Labelling) -> None:
+    """Raise BadInput for a single class, and for two that are shown alike."""
+    if len(found.classes) < 2:
+        raise BadInput(
+            f"{where}: holds one class only, {shown(found.classes[0])}: a classifier needs two"
+        )
+    if len(set(map(shown, found.classes))) < len(found.classes):
+        raise BadInput(
+            f"{where}: two classes are shown alike, for one has characters that cannot be "
+            "printed: rename it"
+        )
+
+
+def warn(listing: Listing, found: Labelling) -> None:
+    """Say what is likely a mistake, and is not sure to be one."""
+    lower: dict[str, str] = {}
+    for name in found.classes:
+        other = lower.setdefault(name.casefold(), name)
         if other is not name:
-            raise BadInput(
-                f"{where}: two classes are called {shown(name)}, written in two ways of Unicode: "
-                "rename one, or put their images into one folder"
+            found.said.append(
+                f"Warning: the classes {shown(other)} and {shown(name)} differ in case only."
             )
+            break
+    like_masks = [fit for fit in map(MASK.search, listing.names(found.kept)) if fit]
+    if 0 < len(like_masks) < len(found.kept):
+        example = like_masks[0]
+        ignore = Way({"ignore": [f"*{example[1]}*"]})
+        found.said.append(
+            f"Warning: {len(like_masks)} images are called like masks or thumbnails, such as "
+            f"{shown(example.string)}: if they are, leave them out with {ignore}."
+        )

@@ -18,8 +18,9 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.external_sort import in_order
-from pipeline.sources.file_kinds import TABLES, is_hidden, is_image, kind_of
-from pipeline.sources.path_patterns import ignored
+from pipeline.sources.file_kinds import hidden_part, is_image
+from pipeline.sources.finds import Finds
+from pipeline.sources.path_patterns import Ignore
 
 DRIVE = re.compile("[A-Za-z]:/")
 
@@ -89,17 +90,22 @@ class Listing:
     def table(self, name: str) -> bytes:
         """The content of a table of labels: a path in the container, or else of a file beside it.
 
-        Raises BadInput where there is none.
+        Raises BadInput where there is none, or several.
         """
-        if name in self.tables:
-            return next(data for _, _, data in self.container.contents([self.tables[name]]))
-        if not os.path.isfile(name):
-            there = ", ".join(map(shown, self.tables)) or "none"
+        ends = [path for path in self.tables if f"/{path}".endswith(f"/{name}")]
+        path = name if name in self.tables else ends[0] if len(ends) == 1 else ""
+        if path:
+            return next(data for _, _, data in self.container.contents([self.tables[path]]))
+        beside = [Path(name), self.container.path.parent / name]
+        file = next((path for path in beside if os.path.isfile(path)), None)
+        if file is None or ends:
+            there = ", ".join(map(shown, ends or self.tables)) or "none"
             raise BadInput(
-                f"config: labels: no table {shown(name)}, neither in {self.container.path} nor "
-                f"at {os.path.abspath(name)}; tables there: {there}"
+                f"config: labels: {'several tables' if ends else 'no table'} {shown(name)}, "
+                f"neither one in {self.container.path} nor one at {os.path.abspath(name)}; tables "
+                f"there: {there}"
             )
-        return Path(name).read_bytes()
+        return read_beside(file)
 
     def names(self, order: np.ndarray) -> Iterator[str]:
         return (path_in(self.container, name) for name in self.container.names(self.at(order)))
@@ -142,57 +148,58 @@ class Holders:
         self.folder.append(number)
 
 
-class Finds:
-    """What a container holds besides images: its folders, tables, and files that are passed over.
-
-    passed: for each kind of file, how many, and one of them.
-    """
-
-    def __init__(self) -> None:
-        self.folders: list[str] = []
-        self.tables: dict[str, int] = {}
-        self.passed: dict[str, tuple[int, str]] = {}
-
-    def pass_over(self, kind: str, name: str) -> None:
-        n, example = self.passed.get(kind, (0, name))
-        self.passed[kind] = n + 1, min(example, name)
-
-
 def list_images(container: Container, ignore: Sequence[str] = ()) -> Listing:
     """List the images of a container, but for those that a pattern of `ignore` fits.
 
     Raises BadInput where it is damaged or unreadable, or holds what is not allowed.
     """
-    finds = Finds()
+    finds, left_out = Finds(), Ignore(ignore)
     holders, places = Holders(str(container.path)), array("q")
-    for name, place in in_order(images(container, ignore, finds)):
+    for name, place in in_order(images(container, left_out, finds)):
         holders.add(name)
         places.append(place)
-    return Listing(container, holders, finds.folders, places, finds.passed, finds.tables)
+    if left_out.idle:
+        raise BadInput(
+            f"config: ignore: {shown(next(iter(left_out.idle)))} fits no file or folder of "
+            f"{container.path}: mend it, or remove it; patterns with a slash are paths from the "
+            "top"
+        )
+    return Listing(container, holders, list(finds.folders), places, finds.passed, finds.tables)
 
 
-def images(container: Container, ignore: Sequence[str], finds: Finds) -> Iterator[tuple[str, int]]:
+def images(container: Container, ignore: Ignore, finds: Finds) -> Iterator[tuple[str, int]]:
     """Yield each image's path and the place of its entry; note in `finds` what else there is."""
     where, unpacked = str(container.path), 0
     for entry in container.entries():
         unpacked += entry.size
         name = path_in(container, entry.name)
-        if is_hidden(name):
-            finds.pass_over("hidden or of the system", name)
-        elif ignore and ignored(ignore, name):
-            finds.pass_over("left out by ignore", name)
+        hidden = hidden_part(name)
+        if ignore.fits(name):
+            if not entry.is_folder:
+                finds.pass_over("files left out by ignore", name)
+        elif hidden:
+            finds.pass_over_hidden(name, hidden, entry.is_folder)
         elif entry.is_folder or is_image(name, entry.head):
             check(where, entry)
             if entry.is_folder:
-                finds.folders.append(name)
+                finds.folders[name] = None
             else:
                 yield name, entry.place
         else:
-            finds.pass_over(kind_of(name), name)
-            if name.lower().endswith(TABLES):
-                finds.tables[name] = entry.place
+            finds.pass_over_file(name, entry.place)
     if container.packed_size is not None:
         check_growth(where, unpacked, container.packed_size)
+
+
+def read_beside(file: Path) -> bytes:
+    check_size(str(file.parent), file.name, file.stat().st_size)
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        raise BadInput(
+            f"config: labels: {shown(str(file))} cannot be read ({failure.strerror}): check its "
+            "permissions"
+        ) from None
 
 
 def check(where: str, entry: Entry) -> None:
