@@ -3,6 +3,9 @@
 import hashlib
 import io
 import os
+import shutil
+import tarfile
+import zipfile
 
 import numpy as np
 import pytest
@@ -44,6 +47,20 @@ def test_pixels_labels_and_splits_are_those_of_the_files(tmp_path, kind, wrapper
         np.testing.assert_array_equal(loaded.image(file), pixels[file])
         assert f"/{loaded.class_of(file)}/" in file
         assert file.removeprefix(wrapper).startswith(f"{split}/")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_splits_classes_are_the_top_folders(tmp_path, kind):
+    loaded = run(packed(tmp_path, kind, content()), tmp_path / "out")
+    assert set(loaded.splits) == {""}
+    assert [loaded.class_of(file) for file in ("cat/0.png", "dog/1.png")] == ["cat", "dog"]
+
+
+def test_train_alone_is_split_later(tmp_path):
+    files = {f"set/train/{name}": data for name, data in content().items()}
+    loaded = run(packed(tmp_path, "zip", files), tmp_path / "out")
+    assert loaded.classes == ["cat", "dog"]
+    assert set(loaded.splits) == {""}
 
 
 def test_the_order_is_random_depends_on_the_seed_and_on_nothing_else(tmp_path):
@@ -200,6 +217,11 @@ def test_unknown_name_or_missing_path(tmp_path):
     fails("", tmp_path / "out", "data", "photos")
 
 
+def test_a_file_that_is_no_archive(tmp_path):
+    (tmp_path / "set.rar").write_bytes(b"x")
+    fails(tmp_path / "set.rar", tmp_path / "out", "set.rar", ".zip")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize(
@@ -228,6 +250,51 @@ def test_unequal_sizes(tmp_path, kind):
     fails(data, tmp_path / "out", "dog/wide.png", "9 x 5", "4 x 4", "image_size")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_images_one_class_and_stray_images(tmp_path, kind):
+    out = tmp_path / "out"
+    cases = {
+        "none": ({"a/readme.txt": b"", "b/x.gif": b""}, "holds no images"),
+        "one": ({"cat/0.png": solid()}, "one class only"),
+        "one_wrapped": ({"set/cat/0.png": solid(), "set/cat/1.png": solid()}, "one class only"),
+        "stray": (content() | {"cover.png": solid()}, "cover.png"),
+        "stray_split": (
+            {f"{s}/{c}/0.png": solid() for s in ("train", "test") for c in "ab"}
+            | {"train/odd.png": solid()},
+            "train/odd.png",
+        ),
+    }
+    for name, (files, words) in cases.items():
+        (tmp_path / name).mkdir()
+        fails(packed(tmp_path / name, kind, files), out, words, "set")
+
+
+def test_empty_class_folder(tmp_path):
+    folder = in_folder(tmp_path / "set", content())
+    (folder / "bird").mkdir()
+    fails(folder, tmp_path / "out", "bird", "holds no images")
+    for kind, suffix in (("zip", "zip"), ("gztar", "tar.gz")):
+        shutil.make_archive(str(tmp_path / "packed"), kind, tmp_path, "set")
+        fails(tmp_path / f"packed.{suffix}", tmp_path / "out", "set/bird", "holds no images")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_classes_of_train_and_test_must_agree(tmp_path, kind):
+    both = {f"{s}/{c}/0.png": solid() for s in ("train", "test") for c in "ab"}
+    for s, other in (("train", "test"), ("test", "train")):
+        (tmp_path / s).mkdir()
+        data = packed(tmp_path / s, kind, both | {f"{s}/extra/0.png": solid()})
+        fails(data, tmp_path / "out", f"class extra of {s} is missing in {other}")
+
+
+def test_other_folders_beside_train(tmp_path):
+    both = {f"{s}/{c}/0.png": solid() for s in ("train", "test") for c in "ab"}
+    more = in_folder(tmp_path / "more", both | {"val/a/0.png": solid()})
+    fails(more, tmp_path / "out", "the folder val", "beside train and test")
+    no_test = {name.replace("test", "val"): data for name, data in both.items()}
+    fails(in_folder(tmp_path / "set", no_test), tmp_path / "out", "val", "rename it to test")
+
+
 def test_decompression_bomb_image(tmp_path):
     bomb = encoded(Image.new("1", (12_000, 12_000)), "png")
     assert len(bomb) < 200_000
@@ -238,6 +305,20 @@ def test_decompression_bomb_image(tmp_path):
 def test_a_name_with_a_line_break_stays_in_one_line(tmp_path):
     folder = in_folder(tmp_path / "set", content() | {"dog/a\nb.png": b"bad"})
     fails(folder, tmp_path / "out", "a\\nb.png")
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "zip"])
+def test_an_archive_of_the_folder_itself(tmp_path, kind):
+    """As `tar czf set.tgz -C folder .` makes it: the folder's own entry is called "."."""
+    data = packed(tmp_path, kind, {"./cat/0.png": solid(), "./dog/0.png": solid()})
+    if kind == "zip":
+        with zipfile.ZipFile(data, "a") as archive:
+            archive.writestr("./", b"")
+    else:
+        folder = in_folder(tmp_path / "set", content())
+        with tarfile.open(data, "w:gz" if kind == "tar.gz" else "w") as archive:
+            archive.add(folder, ".")
+    assert run(data, tmp_path / "out").classes == ["cat", "dog"]
 
 
 def test_names_that_are_no_clean_text_are_written_as_text(tmp_path):
