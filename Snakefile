@@ -1,27 +1,24 @@
 # Pixels vs Features: how much does the representation matter?
 #
-# Each rule is in the rules.smk of the folder whose code it runs. The folders are included below,
-# in the order in which data passes through them. pipeline/paths.py says where files lie,
-# pipeline/plan.py what each job is given, and pipeline/jobs.py how a job becomes a command.
+# The rules stand in the folders that they run, in the order of the data. Where files lie is in
+# pipeline/paths.py, what each job is given in pipeline/plan.py, how it becomes a command in
+# pipeline/jobs.py.
 import atexit
 import sys
+from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.code import code
 from pipeline.jobs import ALL, files, options, share, stage_command
 from pipeline.lecture.outline import Outline
-from pipeline.origin import check_origin, overwritten, write_origin
 from pipeline.plan import Plan
-from pipeline.runtime.messages import say
-from pipeline.screen import Screen
 from pipeline.sources import registry
 
 try:
     plan = Plan(config)
-    check_origin(plan.paths, plan.config["data"])
 except BadInput as mistake:
     sys.exit(f"error: {mistake}")
-paths, lecture, screen = plan.paths, Outline(plan), Screen(plan.paths)
+paths, lecture = plan.paths, Outline(plan)
 stage = stage_command(paths.mistakes)
 
 
@@ -48,31 +45,13 @@ include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 
 
-def rules_needed() -> set[str]:
-    return {job.rule.name for job in workflow.dag.jobs}
-
-
-# These are called where there is something to do, and not in a dry run.
+# What the user has to mend stands last, below all that Snakemake says about a failure.
 onstart:
     if workflow.is_main_process:
-        write_origin(paths, plan.config["data"])
-        replaced = overwritten(paths, plan.config)
-        if replaced and "account" in rules_needed():
-            say(replaced)
-        screen.begin(logger)
-
-
-onsuccess:
-    screen.outcome = "success"
+        Path(paths.mistakes).unlink(missing_ok=True)
 
 
 onerror:
-    screen.outcome = "failure"
-
-
-@atexit.register
-def last_on_the_screen():
-    """Where there was nothing to do, no hook is called, but the results are there all the same."""
-    done = workflow.scheduler is not None and not workflow.dryrun and not len(workflow.dag)
-    if workflow.is_main_process and (screen.outcome or (done and not screen.begun)):
-        screen.end(rules_needed())
+    if Path(paths.mistakes).exists():
+        lines = Path(paths.mistakes).read_text(encoding="utf-8").splitlines(keepends=True)
+        atexit.register(sys.stderr.write, "".join(sorted(set(lines))))

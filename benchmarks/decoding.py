@@ -24,13 +24,11 @@ def ours(archive: Path, threads: int, folder: Path) -> Path:
     """All that the stage does: listing, checking, decoding, writing, digests, what it says."""
     plan = Plan({"data": str(archive)})
     images = folder / "images.npy"
-    names = ("labels", "classes", "checksum", "understood", "understood_table")
+    names = ("labels", "classes", "checksum")
     with redirect_stderr(io.StringIO()):
         load(
             data=plan.config["data"],
             image_size=0,
-            reading=plan.reading,
-            decoding={key: plan.config[key] for key in ("resize", "range", "unreadable")},
             seed=0,
             threads=threads,
             images=images,

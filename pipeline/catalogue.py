@@ -1,7 +1,5 @@
-"""The catalogue of all features and classifiers, read from the YAML files beside their modules."""
+"""The features and classifiers that there are: the YAML files beside their modules."""
 
-import hashlib
-import json
 from functools import cache
 from pathlib import Path
 
@@ -12,16 +10,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def features() -> dict[str, dict]:
-    """The contents of features/*.yaml by feature; features/__init__.py explains the keys."""
+    """What features/*.yaml say, by the feature's name; see features/__init__.py."""
     return read_folder(ROOT / "features")
 
 
 @cache
 def classifiers() -> dict[str, dict]:
-    """The contents of pipeline/classifiers/*.yaml by classifier.
-
-    pipeline/classifiers/__init__.py explains the keys.
-    """
+    """What pipeline/classifiers/*.yaml say; see pipeline/classifiers/__init__.py."""
     return read_folder(ROOT / "pipeline/classifiers")
 
 
@@ -30,17 +25,16 @@ def read_folder(folder: Path) -> dict[str, dict]:
 
 
 def read_yaml(path: Path) -> dict:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if installed
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is there
     return yaml.load(path.read_text(encoding="utf-8"), loader)
 
 
 def is_fitted(feature: str) -> bool:
-    """Whether the feature learns something from training images before it can be computed."""
     return "fit" in features()[feature]
 
 
 def fit_settings(block: dict) -> dict:
-    """The settings of a block that its feature's `fit` takes, with groups of settings unpacked."""
+    """Of a block's settings those that its feature's `fit` takes, out of their groups."""
     found: dict = {}
     for key in features()[block["feature"]]["fit"]:
         value = block[key]
@@ -49,12 +43,6 @@ def fit_settings(block: dict) -> dict:
 
 
 def own_settings(block: dict) -> dict:
-    """The settings of a block that its feature takes for every image: all but those of `fit`."""
+    """The block's settings that its feature takes for every image."""
     others = {"feature", *features()[block["feature"]].get("fit", ())}
     return {key: value for key, value in block.items() if key not in others}
-
-
-def state_name(block: dict) -> str:
-    """The name of a fitted block's state: its feature, and a digest of the settings of the fit."""
-    fitted_with = json.dumps(fit_settings(block), sort_keys=True)
-    return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"

@@ -1,22 +1,42 @@
-"""Completes a config with defaults, and checks it before anything is computed.
+"""A config read, completed and checked: every value in it is used, or refused by name."""
 
-Every value that a config gives is used, or refused with a message that names its key.
-"""
+import math
+from difflib import get_close_matches
 
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
+
+from features.errors import BadInput
 from pipeline import catalogue
 from pipeline.catalogue import ROOT, read_yaml
-from pipeline.checking import check
-from pipeline.plain import brief, few, plain, refusal
+
+
+def is_integer(_, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(_, value: object) -> bool:
+    return is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+# JSON Schema would let 8.0 pass for an integer, and nan and infinity for numbers.
+TYPES = {"integer": is_integer, "number": is_number}
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(TYPES),
+)
 
 
 def complete(config: dict) -> dict:
     """The whole configuration: `config`, and config/default.yaml for the keys that it lacks.
 
-    Settings of a feature that are missing become the defaults of its YAML. Raises BadInput for a
-    key or value that is not allowed, for a block that is used but not described or described but
-    not used, and for a configuration that contradicts itself.
+    A feature's missing settings become the defaults of its YAML. Raises BadInput: a key or value
+    that is not allowed, a block that is used but not described or described but not used, a
+    configuration that contradicts itself.
     """
-    settings = plain({**read_yaml(ROOT / "config/default.yaml"), **config})
+    settings = {**read_yaml(ROOT / "config/default.yaml"), **config}
+    check_keys(settings, "")
     check(settings, schema(), "")
     blocks = {
         name: complete_block(block, f"blocks.{name}.")
@@ -25,14 +45,14 @@ def complete(config: dict) -> dict:
     used = {name for names in settings["representations"].values() for name in names}
     check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
-        raise refusal(
-            "average_views",
-            "there is one view of each image only; set flips or more scales, or leave it false",
+        raise BadInput(
+            "config: average_views: there is one view of each image only; set flips or more "
+            "scales, or leave it false"
         )
     idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
     if "sgd" in config and idle:
         name = min(idle)
-        raise refusal(f"sgd.{name}", f"classifiers does not have {name}; add or remove it")
+        raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
     return settings | {
         "blocks": {name: blocks[name] for name in blocks if name in used},
         "sgd": {key: value for key, value in settings["sgd"].items() if key not in idle},
@@ -40,7 +60,7 @@ def complete(config: dict) -> dict:
 
 
 def schema() -> dict:
-    """The JSON Schema of a config: config/schema.yaml, with all features and classifiers added."""
+    """config/schema.yaml, with the features and classifiers that there are."""
     found = read_yaml(ROOT / "config/schema.yaml")
     properties = found["properties"]
     block = properties["blocks"]["additionalProperties"]
@@ -55,7 +75,7 @@ def schema() -> dict:
 
 
 def own_schema(classifier: dict, shared: dict) -> dict:
-    """The JSON Schema of sgd.<classifier>: its own settings, and values of sgd for it alone."""
+    """What a classifier may have of its own: its settings, and values of sgd for it alone."""
     settings = classifier.get("settings", {})
     swept = classifier.get("grid", {}).values()
     of_sgd = {key: shared[key] for key in swept if key in shared}
@@ -63,15 +83,11 @@ def own_schema(classifier: dict, shared: dict) -> dict:
 
 
 def object_of(properties: dict) -> dict:
-    """The JSON Schema of an object that may have these properties and no others."""
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def complete_block(block: dict, where: str) -> dict:
-    """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput.
-
-    where: the start of the config keys that messages name, such as "blocks.hog.".
-    """
+    """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput."""
     feature = catalogue.features()[block["feature"]]
     own = {key: value for key, value in block.items() if key != "feature"}
     filled = with_defaults(own, object_of(feature["settings"]), where)
@@ -82,10 +98,10 @@ def complete_block(block: dict, where: str) -> dict:
 
 
 def with_defaults(block: dict, rules: dict, where: str) -> dict:
-    """A block's settings, checked and completed; groups of settings inside it as well.
+    """A block's settings, checked, with the defaults of the rules, one level down as well.
 
-    rules: a JSON Schema with defaults. A setting may have `only`: the values of other settings
-    for which it applies. Where it does not apply it becomes None; BadInput if it is given anyway.
+    A setting that does not apply, by its `only`, is None. Raises BadInput where it is given all
+    the same.
     """
     check(block, rules, where)
     filled: dict = {}
@@ -98,20 +114,17 @@ def with_defaults(block: dict, rules: dict, where: str) -> dict:
         for other, values in rule.get("only", {}).items():
             if filled[other] not in values:
                 if key in block:
-                    wanted = " or ".join(map(str, values))
-                    raise refusal(
-                        f"{where}{key}",
-                        f"applies where {other} is {wanted}, but it is {filled[other]}; remove it",
+                    allowed = " or ".join(map(str, values))
+                    raise BadInput(
+                        f"config: {where}{key}: applies where {other} is {allowed}, "
+                        f"but it is {filled[other]}; remove it"
                     )
                 filled[key] = None
     return filled
 
 
 def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
-    """Raise BadInput for a number larger than the setting that limits it, its `at_most`.
-
-    settings, rules: a group of settings and its rules. whole: all settings of the block.
-    """
+    """Raise BadInput for a number that is larger than the setting that limits it."""
     for key, rule in rules.items():
         if rule.get("type") == "object":
             check_limits(settings[key], rule["properties"], whole, f"{where}{key}.")
@@ -119,15 +132,14 @@ def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
             limit = at(whole, rule["at_most"])
             if limit is not None and settings[key] > limit:
                 name = rule["at_most"].rpartition(".")[2]
-                raise refusal(
-                    f"{where}{key}",
-                    f"{settings[key]} is more than {rule['at_most']}, which is {limit}; "
-                    f"lower {key} or raise {name}",
+                raise BadInput(
+                    f"config: {where}{key}: {settings[key]} is more than {rule['at_most']}, which "
+                    f"is {limit}; lower {key} or raise {name}"
                 )
 
 
 def check_condition(settings: dict, condition: dict, where: str) -> None:
-    """Raise BadInput for values that exclude each other by a condition of the feature's YAML."""
+    """Raise BadInput for values that exclude each other."""
     if not all(at(settings, key) in values for key, values in condition["where"].items()):
         return
     for key, values in condition["allowed"].items():
@@ -135,33 +147,85 @@ def check_condition(settings: dict, condition: dict, where: str) -> None:
         if value not in values:
             given = ", ".join(f"{k} is {at(settings, k)}" for k in condition["where"])
             allowed = " or ".join(map(str, values))
-            raise refusal(
-                f"{where}{key}",
-                f"is {value}, but {given}, and {condition['why']}; set it to {allowed}, or "
-                f"change {next(iter(condition['where']))}",
+            raise BadInput(
+                f"config: {where}{key}: is {value}, but {given}, and {condition['why']}; set it "
+                f"to {allowed}, or change {next(iter(condition['where']))}"
             )
 
 
 def at(settings: dict, path: str):
-    """The value of the setting at a path such as "codebook.words"."""
+    """The value of a setting, such as codebook.words."""
     for key in path.split("."):
         settings = settings[key]
     return settings
 
 
 def check_used(representations: dict, blocks: dict, used: set[str], given: bool) -> None:
-    """Raise BadInput for a block that a representation uses but that does not exist.
-
-    given: whether the config lists the blocks itself; an unused block is then a mistake as well.
-    """
-    for name in sorted(used - set(blocks)):
+    """Raise BadInput for a block that is used and not there, or, where given, there and unused."""
+    for name in used - set(blocks):
         where = next(key for key, names in representations.items() if name in names)
-        raise refusal(
-            f"representations.{where}",
-            f"no block is called {brief(name)}; blocks has {few(list(blocks))}",
+        raise BadInput(
+            f"config: representations.{where}: no block is called {name!r}; "
+            f"blocks has {', '.join(blocks)}"
         )
     unused = sorted(set(blocks) - used)
     if given and unused:
-        raise refusal(
-            f"blocks.{unused[0]}", "no representation uses it; name it in one or remove it"
+        raise BadInput(
+            f"config: blocks.{unused[0]}: no representation uses it; name it in one or remove it"
         )
+
+
+def check_keys(value: object, where: str) -> None:
+    """Raise BadInput for a key that YAML does not read as text, such as 1 or yes."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise BadInput(
+                    f"config: {where or 'top level'}: the key {key!r} is not text; "
+                    f"put it in quotes or remove it"
+                )
+            check_keys(inner, f"{where}.{key}" if where else key)
+
+
+def check(value: dict, schema: dict, where: str) -> None:
+    """Raise BadInput for what is most wrong with `value`, if anything is."""
+    error = best_match(Validator(schema).iter_errors(value))
+    if error is not None:
+        raise BadInput(f"config: {explain(error, where)}")
+
+
+def explain(error: ValidationError, where: str) -> str:
+    """One line: which key, what is wrong, what is allowed."""
+    key = where + ".".join(map(str, error.absolute_path))
+    key = key.rstrip(".") or "top level"
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        allowed = list(error.schema["properties"])
+        unknown = sorted(set(error.instance) - set(allowed))[0]
+        close = get_close_matches(unknown, allowed, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
+        return f"{key}: unknown key {unknown!r}; {hint}"
+    if error.validator == "pattern":
+        return f"{key}: {error.instance!r} is not made of {error.schema['description']}"
+    hint = hint_at_type(error)
+    if hint and isinstance(error.instance, str) and isinstance(error.absolute_path[-1], int):
+        hint = f" (on the command line lists hold text: use a config file){hint}"
+    return f"{key}: {error.message}{hint}"
+
+
+def hint_at_type(error: ValidationError) -> str:
+    """What to write instead where YAML takes 2024 for a number, and 1e-5 or "8" for text."""
+    if error.validator != "type":
+        return ""
+    if error.validator_value == "string":
+        return "; put it in quotes, on the command line in two pairs: --config \"data='2024'\""
+    try:
+        value = float(error.instance)
+    except (TypeError, ValueError):
+        return ""
+    if error.validator_value == "integer" and value.is_integer():
+        return f"; write {value:.0f}"
+    if error.validator_value == "number" and math.isfinite(value):
+        mantissa, e, exponent = repr(value).partition("e")
+        point = "" if "." in mantissa else ".0"
+        return f"; write {mantissa}{point}{e}{int(exponent):+d}" if e else f"; write {mantissa}"
+    return ""

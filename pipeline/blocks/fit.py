@@ -1,4 +1,4 @@
-"""Fit a feature: learn its state, such as a codebook, from the training images alone."""
+"""Fit a feature's state, such as a codebook, on the training images and on no others."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +8,6 @@ import numpy as np
 from pipeline.images.labels import read_labels
 from pipeline.images.parts import TRAIN
 from pipeline.runtime import stage
-from pipeline.runtime.messages import say
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import ArrayFile, read_array, write_arrays
 
@@ -23,24 +22,17 @@ def fit(
     threads: int,
     state: Path,
 ) -> int:
-    """Write the state that the feature's `encode` needs, and say what `fit` has to say.
-
-    images, labels, parts: files that the stages `load` and `split` wrote. settings: those that the
-    feature's `fit` takes.
-    """
+    """Write what the feature's `encode` needs."""
     index = np.flatnonzero(read_array(parts) == TRAIN)
     training, y = Selection(ArrayFile(images), index), read_labels(labels).label[index]
     rng = generator(seed, f"fit {feature}")
     function = import_module(f"features.{feature}").fit
-    fitted = function(training, y, rng, threads, **settings)
-    for sentence in fitted.get("said", ()):
-        say(f"{feature}, seed {seed}: {sentence}")
-    write_arrays(state, fitted)
+    write_arrays(state, function(training, y, rng, threads, **settings))
     return len(index)
 
 
 class Selection:
-    """The images at an increasing index (n,), like an array; a slice is read when asked for."""
+    """The images of an increasing index (n,), read when a slice of them is asked for."""
 
     def __init__(self, images: ArrayFile, index: np.ndarray) -> None:
         self.images, self.index = images, index

@@ -1,7 +1,4 @@
-"""The grid of settings that a classifier is trained with, and the choice of the best of them.
-
-A setting is one combination of values to try, such as a learning rate and an l2.
-"""
+"""The grid of settings that a classifier is trained with, and the choice of the best of them."""
 
 from collections.abc import Callable
 from itertools import product
@@ -9,16 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-# What is known of each setting after each epoch. Training rows are counted as they come up in the
-# epoch, while the weights are changing; validation rows after the epoch.
+# What is known of each setting after each epoch: of the training rows as they were met, while the
+# weights were changing, and of the validation rows.
 CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 class Setting(NamedTuple):
     """One point of a classifier's grid.
 
-    classifier: its name. loss: the name of a function in `losses`. values: by name, what varies
-    over the grid. fixed: by name, the classifier's own settings that are the same for all of it.
+    values: of the settings that are swept, by name. fixed: of its own that are not.
     """
 
     classifier: str
@@ -28,11 +24,10 @@ class Setting(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """The result of training a grid of S settings.
+    """What training a grid of S settings gives.
 
-    curves: float64 (epochs, 4, S), in the order of CURVES. diverged: bool (S,), the settings whose
-    loss exploded or was not finite, so that they were stopped. model: a function; model(i) gives
-    the arrays, by name, that `scores` needs for setting i.
+    curves: float64 (epochs, 4, S), in the order of CURVES. diverged: bool (S,), for those that
+    found no end. model: of the i-th setting, the arrays that `scores` needs, by name.
     """
 
     curves: np.ndarray
@@ -40,14 +35,14 @@ class Trained(NamedTuple):
     model: Callable[[int], dict[str, np.ndarray]]
 
     def only(self, index: list[int]) -> "Trained":
-        """The same, for the settings at `index` alone."""
+        """What is known of some of the settings."""
         return Trained(
             self.curves[:, :, index], self.diverged[index], lambda i: self.model(index[i])
         )
 
 
 def make_grid(classifiers: list[dict]) -> list[Setting]:
-    """All combinations of values of each classifier. classifiers: as in `Plan.classifiers`."""
+    """All combinations of the values of each classifier, as `Plan.classifiers` describes them."""
     grid = []
     for each in classifiers:
         names, lists = [name for name, _ in each["swept"]], [values for _, values in each["swept"]]
@@ -58,15 +53,14 @@ def make_grid(classifiers: list[dict]) -> list[Setting]:
 
 
 def swept(classifiers: list[dict]) -> list[str]:
-    """The names of what varies in any classifier's grid; each is a column of the tables."""
+    """The names of all settings that any of the classifiers sweeps: columns of the tables."""
     return list(dict.fromkeys(name for each in classifiers for name, _ in each["swept"]))
 
 
 def choose(grid: list[Setting], accuracy: np.ndarray, diverged: np.ndarray) -> int:
-    """The index of the setting with the best validation accuracy; accuracy, diverged: (S,).
+    """The setting with the best validation accuracy; of equal ones the most regular, then slow.
 
-    Of equals it is the one with the largest l2, then with the smallest learning rate. Settings
-    that diverged do not count. Raises ValueError where every setting diverged.
+    Raises ValueError where every setting diverged.
     """
 
     def rank(i: int) -> tuple[float, float, float]:
@@ -77,7 +71,7 @@ def choose(grid: list[Setting], accuracy: np.ndarray, diverged: np.ndarray) -> i
 
 
 def at_edge(setting: Setting, grid: list[Setting]) -> bool:
-    """Whether a better value of anything that varies in the grid may lie outside the grid."""
+    """Whether a better value of anything that is swept may lie outside the grid."""
     return any(
         on_edge(value, [other.values[name] for other in grid])
         for name, value in setting.values.items()
@@ -85,5 +79,5 @@ def at_edge(setting: Setting, grid: list[Setting]) -> bool:
 
 
 def on_edge(value: float, values: list[float]) -> bool:
-    """Whether a value is the smallest or largest of several; 0 is not: nothing lies below it."""
+    """Whether a better value may lie outside a sweep's values. Nothing lies below 0."""
     return len(set(values)) > 1 and value in (min(values), max(values)) and value != 0

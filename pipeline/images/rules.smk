@@ -1,4 +1,4 @@
-# Loads the images of any source into one array, in random order.
+# Images of any source become one array, in random order.
 checkpoint load:
     input:
         code("pipeline.images.load", *registry.modules()),
@@ -7,8 +7,6 @@ checkpoint load:
         labels=paths.labels,
         classes=paths.classes,
         checksum=paths.checksum,
-        understood=paths.understood,
-        understood_table=paths.table("data"),
         timing=paths.timing("load"),
     log:
         paths.log("load"),
@@ -19,27 +17,19 @@ checkpoint load:
         settings=lambda wildcards: options(
             data=plan.config["data"],
             image_size=plan.config.get("image_size", 0),
-            reading=plan.reading,
-            decoding={key: plan.config[key] for key in ["resize", "range", "unreadable"]},
             seed=plan.seeds[0],
         ),
     shell:
         stage("pipeline.images.load")
 
 
-# What was understood of the data, without training anything.
-rule data:
-    input:
-        paths.understood,
-
-
 def loaded(function, *arguments):
-    """function(*arguments), called after the images are loaded, since it needs their number."""
+    """function(*arguments), which needs the images to be loaded before it is called."""
     checkpoints.load.get()
     return function(*arguments)
 
 
-# Decides for each image whether it is for training, validation or test.
+# Each image becomes train, validation or test.
 rule split:
     input:
         code("pipeline.images.split"),
@@ -51,15 +41,13 @@ rule split:
     log:
         paths.log("split"),
     priority: 1
-    # It takes all cores. Otherwise small jobs would start beside it, and keep some of the cores
-    # from `fit`, which follows.
+    # With all cores, or small jobs would keep some of them from `fit`, which follows.
     threads: ALL
     params:
         files=files,
         settings=lambda wildcards: options(
             test_fraction=plan.config["test_fraction"],
             validation_fraction=plan.config["validation_fraction"],
-            duplicates=plan.config["duplicates"],
         ),
     shell:
         stage("pipeline.images.split")

@@ -1,4 +1,4 @@
-"""The data that the lecture is computed on: standardised rows of one representation, in memory."""
+"""What the lecture is computed on: standardised rows of one representation, in memory."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,10 +9,7 @@ from pipeline.runtime.store import read_arrays, write_arrays
 
 
 class Problem(NamedTuple):
-    """Rows of training images, and rows of held-out images, which nothing is fitted to.
-
-    X: float32 (n, d), y: int (n,), the classes. X_held_out, y_held_out: the same, held out.
-    """
+    """X float32 (n, d) with classes y int64 (n,), and as much again that nothing is fitted to."""
 
     representation: str
     seed: int
@@ -23,11 +20,11 @@ class Problem(NamedTuple):
     y_held_out: np.ndarray
 
     def first(self, n: int) -> "Problem":
-        """The first n training rows only: a fair sample, as images are in random order."""
+        """With the first n training rows only, a fair sample: images are in random order."""
         return self._replace(X=self.X[:n], y=self.y[:n])
 
     def exact(self) -> "Problem":
-        """The same in float64, in which a difference of two close losses still has true digits."""
+        """In float64, where a difference of two losses still has digits that mean something."""
         return self._replace(
             X=self.X.astype(np.float64), X_held_out=self.X_held_out.astype(np.float64)
         )
@@ -49,7 +46,7 @@ def accuracy(scores: np.ndarray, y: np.ndarray) -> float:
 
 
 def margins(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """By how much the correct class's score exceeds the best other score, float (n,)."""
+    """By how much the correct class's score exceeds the best other one, (n,)."""
     others = scores.copy()
     np.put_along_axis(others, y[:, None], -np.inf, axis=1)
     return scores[np.arange(len(y)), y] - others.max(axis=1)

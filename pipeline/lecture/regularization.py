@@ -1,4 +1,4 @@
-"""Part 4: regularisation prefers many small weights to few large ones, and limits overfitting."""
+"""Part 4: regularisation prefers many small weights, and holds overfitting back."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 def regularization(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Fit both classifiers to few images for every lambda, and compare two W with equal scores."""
+    """Fit both classifiers to few images for every lambda; compare two W with equal scores."""
     few = read(rows).first(IMAGES).exact()
     records = [*sweep(few), *equal_scores(few)]
     said = describe(few, records)
@@ -42,10 +42,7 @@ def describe(problem: Problem, records: list[tuple]) -> str:
 
 
 def sweep(problem: Problem) -> list[tuple]:
-    """A table row for each classifier and lambda, from the smallest lambda to the largest.
-
-    A fit starts from the W and b that were found for the next larger lambda.
-    """
+    """A record for each classifier and lambda; each starts where the one above it ended."""
     space = RowSpace(problem.X, problem.y, problem.n_classes)
     records = []
     for classifier in LOSSES:
@@ -58,10 +55,9 @@ def sweep(problem: Problem) -> list[tuple]:
 
 
 def equal_scores(problem: Problem) -> list[tuple]:
-    """Table rows of two W with the same scores on every image.
+    """Two W with the same scores on every image: one on few columns, and the shortest one.
 
-    "peaked" uses few columns, "spread" is the W of smallest norm. There are at most half as many
-    images as columns, so that few columns are enough to make the scores.
+    As many images as half the columns, at most, leave the scores free to be made by few columns.
     """
     few = problem.first(min(len(problem.X), problem.X.shape[1] // 2))
     W, b, _ = RowSpace(few.X, few.y, few.n_classes).minimize("svm", 1e-3)
@@ -76,7 +72,7 @@ def equal_scores(problem: Problem) -> list[tuple]:
 
 
 def record(case: str, classifier: str, problem: Problem, l2: float, W, b) -> tuple:
-    """A table row (COLUMNS) for weights W and b; losses are without the penalty."""
+    """A row of COLUMNS; losses are without the penalty."""
     numbers: list[float] = []
     for X, y in ((problem.X, problem.y), (problem.X_held_out, problem.y_held_out)):
         scores = X @ W + b
@@ -114,7 +110,7 @@ def draw(records: list[tuple]) -> Figure:
     ticks = [smallest / 10, *(10.0**power for power in (-6, -4, -2, 0, 2))]
     for each in axes:
         each.set_xscale("log")
-        each.set_xticks(ticks, ["0", *(f"10{superscript(power)}" for power in (-6, -4, -2, 0, 2))])
+        each.set_xticks(ticks, ["0", *(f"$10^{{{power}}}$" for power in (-6, -4, -2, 0, 2))])
         each.minorticks_off()
     axes[0].legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(0, 0.68))
     axes[2].legend(frameon=False, fontsize=8.5)

@@ -1,11 +1,11 @@
-# Makes the whole lecture: a part for each of its claims. Parts 1 to 8 are measured on the same
-# rows of one representation; part 9 shows the weights that the main job chose.
+# The lecture, measured: a part for each of its claims. Parts 1 to 8 look at the same rows of one
+# representation, part 9 at the weights that the main job chose.
 rule lecture:
     input:
         paths.lecture_page,
 
 
-# Chooses the rows that parts 1 to 8 are computed on.
+# The rows that parts 1 to 8 are computed on.
 rule sample:
     input:
         code("pipeline.lecture.sample"),
@@ -24,7 +24,7 @@ rule sample:
         stage("pipeline.lecture.sample")
 
 
-# Makes parts 1 to 4 and 6 to 8, each by the module of its name.
+# Parts 1 to 4 and 6 to 8, each a module of its name.
 rule part:
     input:
         lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
@@ -42,8 +42,7 @@ rule part:
         stage("pipeline.lecture.{wildcards.part}")
 
 
-# Makes part 5, ways to find W. It takes all cores so that nothing runs beside it, because it
-# measures time.
+# 5. How to find W. Nothing runs beside it: it measures time.
 rule search:
     input:
         code("pipeline.lecture.search"),
@@ -61,7 +60,7 @@ rule search:
         stage("pipeline.lecture.search")
 
 
-# Makes part 9, what W looks like, for a representation that is a single block.
+# 9. What W looks like, for each representation that is one block alone.
 rule weights:
     input:
         lambda wildcards: code(
@@ -82,7 +81,7 @@ rule weights:
         stage("pipeline.lecture.weights")
 
 
-# Puts the sentences and pictures on one page.
+# The sentences and pictures on one page.
 rule page:
     input:
         code("pipeline.lecture.page"),

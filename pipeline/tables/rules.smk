@@ -1,8 +1,7 @@
-# The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
 
 
-# Joins the records of all representations and seeds into the tables of results.
+# The result tables.
 rule collect:
     input:
         code("pipeline.tables.collect"),
@@ -27,7 +26,7 @@ rule collect:
         stage("pipeline.tables.collect")
 
 
-# Joins into one table how near SGD came to the optimum; see the rule `converge`.
+# How near SGD came to the optimum, in one table; see `converge`.
 rule optimality:
     input:
         code("pipeline.tables.collect"),
@@ -45,7 +44,7 @@ rule optimality:
         stage("pipeline.tables.collect")
 
 
-# Writes down how much time and memory each job took, and what the tables were made with.
+# Where time and memory went, and what the tables were made with.
 rule account:
     input:
         code("pipeline.tables.account"),
@@ -64,7 +63,7 @@ rule account:
         stage("pipeline.tables.account")
 
 
-# Draws the comparison as one picture.
+# The comparison as one picture.
 rule plot:
     input:
         code("pipeline.tables.plot"),
@@ -80,7 +79,7 @@ rule plot:
         stage("pipeline.tables.plot")
 
 
-# Shows what each setting of a feature is worth, if a config compares variants of the feature.
+# Where a config compares variants of a feature: what each of its settings is worth.
 rule ablate:
     input:
         code("pipeline.tables.ablate"),

@@ -9,8 +9,7 @@ import yaml
 from support.project import ROOT
 
 from pipeline.catalogue import classifiers, features, fit_settings, is_fitted, own_settings
-from pipeline.checking import Validator
-from pipeline.settings import complete
+from pipeline.settings import Validator, complete
 
 FEATURES = list(features())
 CLASSIFIERS = list(classifiers())
