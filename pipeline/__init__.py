@@ -1,14 +1,18 @@
-"""How it is run: each folder is one hop of the data, from left to right.
+"""The workflow: images are loaded, turned into features, classified, and put into tables.
+
+Each folder is one step on the way of the data, from left to right:
 
     runtime -> sources -> images -> blocks -> classifiers -> tables, and lecture above all
 
-Each imports only itself, the folders to its left and `features`; `tables` imports `runtime` only,
-since what a run found out lies in records. A folder's stages are named in its rules.smk.
+A folder imports only itself, the folders to its left and `features`. `tables` imports `runtime`
+only, because all that a run finds out is written to files, its records. A stage is a function
+that runs as a command of its own; the rules.smk of a folder names the stages in it.
 """
 
 import os
 
-# A matrix product's last bits depend on how many threads the BLAS library cuts it for. So each
-# call gets one thread, and stages run several calls at once, over slices of fixed size.
+# The last bits of a matrix product depend on how many threads the BLAS library splits it over.
+# So that results are the same for any number of cores, each BLAS call gets one thread, and stages
+# run several calls at once, each over a slice of rows of fixed size.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"

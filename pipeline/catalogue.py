@@ -1,4 +1,4 @@
-"""The features and classifiers that there are: the YAML files beside their modules."""
+"""The catalogue of all features and classifiers, read from the YAML files beside their modules."""
 
 from functools import cache
 from pathlib import Path
@@ -10,13 +10,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def features() -> dict[str, dict]:
-    """What features/*.yaml say, by the feature's name; see features/__init__.py."""
+    """The contents of features/*.yaml by feature; features/__init__.py explains the keys."""
     return read_folder(ROOT / "features")
 
 
 @cache
 def classifiers() -> dict[str, dict]:
-    """What pipeline/classifiers/*.yaml say; see pipeline/classifiers/__init__.py."""
+    """The contents of pipeline/classifiers/*.yaml by classifier.
+
+    pipeline/classifiers/__init__.py explains the keys.
+    """
     return read_folder(ROOT / "pipeline/classifiers")
 
 
@@ -25,16 +28,17 @@ def read_folder(folder: Path) -> dict[str, dict]:
 
 
 def read_yaml(path: Path) -> dict:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is there
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if installed
     return yaml.load(path.read_text(encoding="utf-8"), loader)
 
 
 def is_fitted(feature: str) -> bool:
+    """Whether the feature learns something from training images before it can be computed."""
     return "fit" in features()[feature]
 
 
 def fit_settings(block: dict) -> dict:
-    """Of a block's settings those that its feature's `fit` takes, out of their groups."""
+    """The settings of a block that its feature's `fit` takes, with groups of settings unpacked."""
     found: dict = {}
     for key in features()[block["feature"]]["fit"]:
         value = block[key]
@@ -43,6 +47,6 @@ def fit_settings(block: dict) -> dict:
 
 
 def own_settings(block: dict) -> dict:
-    """The block's settings that its feature takes for every image."""
+    """The settings of a block that its feature takes for every image: all but those of `fit`."""
     others = {"feature", *features()[block["feature"]].get("fit", ())}
     return {key: value for key, value in block.items() if key not in others}

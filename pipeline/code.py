@@ -1,4 +1,7 @@
-"""Which files of this project a module runs, so that editing one reruns what depends on it."""
+"""The files of this project that a module runs, found by following its imports.
+
+Rules list them among their inputs, so that editing a file reruns the jobs that depend on it.
+"""
 
 import ast
 import os
@@ -13,7 +16,7 @@ PACKAGES = ("features", "pipeline")
 def code(*modules: str) -> list[str]:
     """The files of `modules` (dotted names) and of all that they import from this project.
 
-    Relative to the working directory: a project that is moved computes nothing again.
+    Paths are relative to the working directory, so a project that is moved computes nothing again.
     """
     found: dict[str, Path] = {}
     left = list(modules)
@@ -22,7 +25,7 @@ def code(*modules: str) -> list[str]:
         if name not in found:
             found[name] = module_path(name)
             left += imports(found[name])
-            # Python runs a package before its modules; all but `pipeline` are only a docstring.
+            # Python runs the __init__.py of a package first; only that of `pipeline` has code.
             left += ["pipeline"] if name.startswith("pipeline.") else []
     return [os.path.relpath(found[name]) for name in sorted(found)]
 
@@ -40,8 +43,8 @@ def imports(path: Path) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            # `from pipeline.runtime import stage` names a module, `from pipeline.plan import
-            # Plan` something in one.
+            # `from pipeline.runtime import stage` imports a module, but `from pipeline.plan
+            # import Plan` imports something inside a module.
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names += [name for name in inner if module_path(name).exists()] or [node.module]
     return [

@@ -1,23 +1,26 @@
-"""How a rule becomes a command: its files and its settings as options of a stage."""
+"""How a rule of the workflow becomes a shell command.
+
+The command runs a stage (see `runtime.stage`), with the rule's files and settings as options.
+"""
 
 import json
 import shlex
 import sys
 from collections.abc import Callable
 
-ALL = 64  # threads of a job that uses what it is given: Snakemake lowers it to --cores
+ALL = 64  # threads of a job that can use all cores: Snakemake lowers the number to --cores
 
-# Wildcards that only choose settings, which `options` gives.
+# Wildcards that are not options themselves: they choose the settings that `options` passes on.
 CHOOSING = {"block", "state", "representation", "part"}
 
 
 def files(wildcards, input, output) -> list[str]:
     """`--name=value` for every named input and output, and for wildcards such as the seed.
 
-    A param of every rule. Inputs and outputs without a name are none of the stage's options, nor
-    is a named input that is missing because the job needs none. Snakemake does not compare this
-    param with that of an earlier run, since it depends on input and output: files that are moved
-    are no reason to run a job again.
+    This is a param of every rule. Inputs and outputs without a name are left out, and so is a
+    named input that lists no file because the job needs none. Snakemake does not compare this
+    param with that of an earlier run, because it depends on input and output. So moved files are
+    no reason to run a job again.
     """
     chosen = [(name, value) for name, value in wildcards.items() if name not in CHOOSING]
     named = [*chosen, *input.items(), *output.items()]
@@ -25,9 +28,10 @@ def files(wildcards, input, output) -> list[str]:
 
 
 def options(**settings: object) -> list[str]:
-    """`--name=value` for each setting, in JSON where it is no text.
+    """`--name=value` for each setting; a value that is not text is written as JSON.
 
-    A param of every rule, made from wildcards only: where it changes, its jobs run again.
+    This is a param of every rule. It is made from wildcards only, so Snakemake compares it with
+    that of an earlier run, and a job whose settings changed runs again.
     """
     return [
         f"--{name.replace('_', '-')}={value if isinstance(value, str) else as_json(value)}"
@@ -40,9 +44,10 @@ def as_json(value: object) -> str:
 
 
 def stage_command(mistakes: str) -> Callable[[str], str]:
-    """What makes the shell command of a rule from the name of the stage that it runs.
+    """Return a function that makes a rule's shell command from the name of the stage it runs.
 
-    mistakes: the file that a user's mistakes are appended to.
+    mistakes: the file to which messages about a user's mistakes are appended. Snakemake fills in
+    what stands in braces.
     """
 
     def command(stage: str) -> str:
@@ -55,5 +60,5 @@ def stage_command(mistakes: str) -> Callable[[str], str]:
 
 
 def share(cores: int | None, jobs: int) -> int:
-    """Threads for each of so many jobs side by side; one where the cores are not known."""
+    """Threads for each of `jobs` jobs that run side by side; 1 if `cores` is not known."""
     return max(1, (cores or 1) // jobs)

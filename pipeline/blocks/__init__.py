@@ -1,1 +1,1 @@
-"""Blocks of feature columns: computed from images, slice by slice, and read back as a matrix."""
+"""Blocks, groups of feature columns: computed in shards of rows, and read back as a matrix."""

@@ -1,4 +1,4 @@
-"""Compute a block of features for one shard of the images."""
+"""Compute one shard of a block: the columns of one feature, for some of the images."""
 
 from functools import partial
 from importlib import import_module
@@ -21,9 +21,12 @@ def compute(
     block: Path,
     state: Path | None = None,
 ) -> int:
-    """Write the block's rows of one view of the images of a shard, such as "0-5000".
+    """Write the features of the images of one shard, seen in one view.
 
-    stored: as in the feature's YAML. state: what `fit` wrote, for a feature that is fitted.
+    images: the file of all images. feature: a module in features/. settings: what it takes for
+    every image. stored: the type of the stored numbers, as in the feature's YAML. view: see
+    `views`. shard: the rows of the images, such as "0-5000". block: the file to write. state:
+    the file that `fit` wrote, for a feature that is fitted.
     """
     start, stop = limits(shard)
     batch = ArrayFile(images).read(start, stop)

@@ -1,4 +1,4 @@
-"""Fit a feature's state, such as a codebook, on the training images and on no others."""
+"""Fit a feature: learn its state, such as a codebook, from the training images alone."""
 
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,11 @@ def fit(
     threads: int,
     state: Path,
 ) -> int:
-    """Write what the feature's `encode` needs."""
+    """Write the state that the feature's `encode` needs.
+
+    images, labels, parts: files that the stages `load` and `split` wrote. settings: those that the
+    feature's `fit` takes.
+    """
     index = np.flatnonzero(read_array(parts) == TRAIN)
     training, y = Selection(ArrayFile(images), index), read_labels(labels).label[index]
     rng = generator(seed, f"fit {feature}")
@@ -32,7 +36,7 @@ def fit(
 
 
 class Selection:
-    """The images of an increasing index (n,), read when a slice of them is asked for."""
+    """The images at an increasing index (n,), like an array; a slice is read when asked for."""
 
     def __init__(self, images: ArrayFile, index: np.ndarray) -> None:
         self.images, self.index = images, index

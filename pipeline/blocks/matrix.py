@@ -1,4 +1,7 @@
-"""A representation on disk: blocks of feature columns side by side, one row per image and view."""
+"""A representation, read from the disk as a matrix with one row per image and view.
+
+A representation is a list of blocks of feature columns, which stand side by side in the matrix.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +16,11 @@ from pipeline.runtime.store import read_array, read_json
 
 @dataclass(frozen=True)
 class Representation:
-    """Where a representation lies, and what is known of its images; read from a stage's options.
+    """Where the files of a representation lie; stages get it as an option, in JSON.
 
-    blocks: a folder for each block, with a folder of shards for each of the views in it. labels,
-    classes, parts: files, see `load` and `split`.
+    blocks: the folder of each block, in which each view has a folder of shards. views: the names
+    of the views. shard_size: images per shard. labels, classes, parts: files that the stages
+    `load` and `split` wrote.
     """
 
     name: str
@@ -28,7 +32,7 @@ class Representation:
     parts: Path
 
     def matrix(self, n_views: int | None = None) -> "FeatureMatrix":
-        """Its rows for the first of the views, or for all of them."""
+        """The rows for the first `n_views` of the views, or for all of them."""
         n = len(self.part())
         return FeatureMatrix(self.blocks, self.views[:n_views], n, self.shard_size)
 
@@ -45,13 +49,14 @@ class Representation:
 
 
 class FeatureMatrix:
-    """A representation of n images: float32 (n * views, d), its blocks' columns side by side.
+    """The feature matrix of n images, float32 (n * views, d), on the disk.
 
-    Row i + n is the second view of the image that row i is the first view of, and so on.
+    The columns of its blocks stand side by side. The rows go view by view: row i is the first
+    view of image i, row i + n its second view, and so on.
     """
 
     def __init__(self, folders: list, views: list, n: int, shard_size: int) -> None:
-        """folders: one for each block, with a folder for each view in it."""
+        """folders: one for each block, with a folder for each view in it. n: number of images."""
         self.views = [
             [ShardedBlock(Path(folder) / view, n, shard_size) for folder in folders]
             for view in views
@@ -61,11 +66,14 @@ class FeatureMatrix:
         self.d = sum(self.widths)
 
     def all_views(self, index: np.ndarray) -> np.ndarray:
-        """The rows of all views of the images `index` (m,): int (views * m,)."""
+        """The numbers of all rows of the images `index` (m,), view by view: int (views * m,)."""
         return np.concatenate([index + self.n * view for view in range(len(self.views))])
 
     def take(self, index: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Rows of an increasing index (m,), read as one stretch of the disk; float32 (m, d)."""
+        """The rows at an increasing index (m,), float32 (m, d), in `out` if it is given.
+
+        Of each view, the disk is read in one stretch, from the first row wanted to the last.
+        """
         X = np.empty((len(index), self.d), np.float32) if out is None else out
         for view, blocks in enumerate(self.views):
             inside = slice(*np.searchsorted(index, [view * self.n, (view + 1) * self.n]))
@@ -74,6 +82,7 @@ class FeatureMatrix:
         return X
 
     def read(self, blocks: list[ShardedBlock], index: np.ndarray, out: np.ndarray) -> None:
+        """Read rows `index` (m,) of one view's blocks into out (m, d)."""
         start, stop = int(index[0]), int(index[-1]) + 1
         column = 0
         for block in blocks:

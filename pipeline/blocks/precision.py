@@ -1,6 +1,7 @@
-"""Half precision: numbers as they are stored, and made single again, as arithmetic wants them.
+"""Half precision: features are stored as float16, and read back as float32 for arithmetic.
 
-Half precision, 11 bits, is more than the features' own noise, and takes half the disk.
+Half precision, of 11 significant bits, is finer than the features' own noise, and takes half the
+disk.
 """
 
 import numpy as np
@@ -9,16 +10,16 @@ from numba import njit
 from features.errors import BadInput
 from features.parallel import Map, slices
 
-SLICE = 64  # rows that a thread takes on at once
+SLICE = 64  # rows that a thread converts at once
 
 
-LARGE = 128 * 128  # pixels; sums over those of larger images may be more than half precision holds
+LARGE = 128 * 128  # pixels; in larger images, sums over pixels may be too large for float16
 
 
 def stored_type(rule: dict, settings: dict, rows: int, cols: int) -> type:
-    """The type that a feature's numbers go to the disk in, for images of so many rows and cols.
+    """The type that a feature is stored in, float16 or float32.
 
-    rule: `stored` of the feature's YAML.
+    rule: `stored` of the feature's YAML. rows, cols: the size of the images in pixels.
     """
     excepted = any(settings[key] in values for key, values in rule.get("unless", {}).items())
     large = rows * cols > LARGE
@@ -26,7 +27,10 @@ def stored_type(rule: dict, settings: dict, rows: int, cols: int) -> type:
 
 
 def narrow(features: np.ndarray, kind: type, advice: str) -> np.ndarray:
-    """Features float32 (n, d) as numbers of a kind. BadInput, with advice, for those too large."""
+    """Features float32 (n, d), converted to the type `kind`.
+
+    Raises BadInput, with the advice in its message, where a number is too large for the type.
+    """
     largest = np.finfo(kind).max
     extreme = max(features.max(), features.min(), key=abs)
     if abs(extreme) > largest:
@@ -38,7 +42,10 @@ def narrow(features: np.ndarray, kind: type, advice: str) -> np.ndarray:
 
 
 def widen(rows: np.ndarray, index: np.ndarray, map_: Map = map) -> np.ndarray:
-    """rows[index] of float16 or float32 (n, d), as float32 (m, d)."""
+    """rows[index] as float32 (m, d). rows: float16 or float32 (n, d); index: int (m,).
+
+    map_: the built-in `map`, or that of a pool of threads.
+    """
     if rows.dtype != np.float16:
         return rows[index]
     out = np.empty((len(index), rows.shape[1]), np.float32)
@@ -49,9 +56,11 @@ def widen(rows: np.ndarray, index: np.ndarray, map_: Map = map) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _widen(rows, index, out):
-    """Bits are shifted to their places, which numpy takes 20 times as long for, one by one.
+    """Convert rows[index] from float16, given as its bits in uint16, to float32, into `out`.
 
-    The exponent is off by 112 then, and a product puts that right, for the smallest numbers too.
+    The bits are shifted to their places in a float32. This leaves the exponent too small by 112,
+    which multiplying by 2**112 corrects, for subnormal numbers as well. numpy converts numbers
+    one by one, and takes 20 times as long.
     """
     scale = np.float32(2.0**112)
     for i in range(len(index)):
@@ -60,4 +69,4 @@ def _widen(rows, index, out):
             sign, size = np.int32(row[j] & 0x8000), np.int32(row[j] & 0x7FFF)
             number = np.int32(sign << 16 | size << 13).view(np.float32) * scale
             beyond = np.int32(sign << 16 | size << 13 | 0x7F800000).view(np.float32)
-            place[j] = number if size < 0x7C00 else beyond  # infinity, or no number
+            place[j] = number if size < 0x7C00 else beyond  # infinity or NaN

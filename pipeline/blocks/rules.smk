@@ -1,4 +1,4 @@
-# Blocks of features that need no fitting, shard by shard.
+# Computes blocks whose feature needs no fitting, one shard in each job.
 rule compute:
     input:
         lambda wildcards: code(
@@ -19,7 +19,7 @@ rule compute:
         stage("pipeline.blocks.compute")
 
 
-# What a feature learns from training images: the codebook.
+# Fits a feature: learns its state, such as a codebook, from training images.
 rule fit:
     input:
         lambda wildcards: code(
@@ -33,7 +33,7 @@ rule fit:
         timing=paths.timing("fit"),
     log:
         paths.log("fit"),
-    priority: 1  # what takes long begins first; small jobs find room beside it later
+    priority: 1  # long jobs start first; small jobs find room beside them later
     threads: ALL
     params:
         files=files,
@@ -42,7 +42,7 @@ rule fit:
         stage("pipeline.blocks.fit")
 
 
-# Blocks of features that need a fitted state.
+# Computes blocks whose feature needs a fitted state.
 use rule compute as encode with:
     input:
         lambda wildcards: code(

@@ -1,4 +1,4 @@
-"""Shards: a block of feature columns on the disk, cut into files of `shard_size` images each."""
+"""Shards: the files that a block of feature columns is stored in, `shard_size` images each."""
 
 from pathlib import Path
 
@@ -8,13 +8,16 @@ from pipeline.runtime.store import ArrayFile
 
 
 def shard_names(n: int, shard_size: int) -> list[str]:
-    """Names of the shards of n images: the rows from..to, so that no two shardings mix."""
+    """The names of the shards of n images: their rows, such as "0-5000" (without row 5000).
+
+    As both ends are in the name, shards of different sizes never get mixed up.
+    """
     starts = range(0, n, shard_size)
     return [f"{start}-{min(start + shard_size, n)}" for start in starts]
 
 
 def limits(name: str) -> tuple[int, int]:
-    """The rows start..stop of a shard."""
+    """The rows start..stop (without stop) that a shard's name stands for."""
     start, stop = name.split("-")
     return int(start), int(stop)
 
@@ -24,7 +27,7 @@ def shard_path(folder: Path | str, name: str) -> Path:
 
 
 class ShardedBlock:
-    """One feature block, (n, d) numbers in the files of a folder, read row by row range."""
+    """One block, (n, d) numbers in a folder of shards, of which any slice of rows can be read."""
 
     def __init__(self, folder: Path, n: int, shard_size: int) -> None:
         self.shard_size = shard_size
@@ -33,7 +36,7 @@ class ShardedBlock:
         self.d = self.shards[0].shape[1]
 
     def read(self, start: int, stop: int) -> np.ndarray:
-        """Rows start..stop, as they are stored."""
+        """Rows start..stop (without stop), in the type that they are stored in."""
         found = []
         for shard in range(start // self.shard_size, (stop - 1) // self.shard_size + 1):
             first = shard * self.shard_size

@@ -1,4 +1,7 @@
-"""Views of an image: as it is or mirrored, and at several scales. Each gives rows of features."""
+"""Views of an image: the image as it is or mirrored, at one or several scales.
+
+Each view gives an image a row of features. The views can also be averaged into a single row.
+"""
 
 from collections.abc import Callable
 from math import ceil
@@ -9,7 +12,10 @@ ORIGINAL, FLIPPED = "original", "flipped"
 
 
 def views(scales: list[float], flips: bool, average: bool) -> list[str]:
-    """The views of an image whose features are rows; `average`: only the mean of them is."""
+    """The names of the views that give a row each, such as "original" and "flipped_1.2".
+
+    average: whether there is only one row, the mean over all views, such as "original+flipped".
+    """
     every = [
         side if scale == 1 else f"{side}_{scale}"
         for scale in scales
@@ -19,7 +25,7 @@ def views(scales: list[float], flips: bool, average: bool) -> list[str]:
 
 
 def look(images: np.ndarray, view: str) -> np.ndarray:
-    """A view of images, uint8 (n, rows, cols, 3), that is no mean of several."""
+    """Images, uint8 (n, rows, cols, 3), as seen in a view that is not a mean of several."""
     side, _, scale = view.partition("_")
     if scale:
         images = np.stack([rescale(image, float(scale)) for image in images])
@@ -27,7 +33,10 @@ def look(images: np.ndarray, view: str) -> np.ndarray:
 
 
 def features_of(images: np.ndarray, view: str, compute: Callable) -> np.ndarray:
-    """compute(images), float32 (n, d), of a view, or the mean of what it is of several."""
+    """The features of images in a view, float32 (n, d); for "a+b", the mean over views a and b.
+
+    compute: turns images, uint8 (n, rows, cols, 3), into features.
+    """
     names = view.split("+")
     total = compute(look(images, names[0]))
     for name in names[1:]:
@@ -38,11 +47,11 @@ def features_of(images: np.ndarray, view: str, compute: Callable) -> np.ndarray:
 
 
 def rescale(image: np.ndarray, scale: float) -> np.ndarray:
-    """What is in an image (rows, cols, 3), so many times as large, in a frame of the same size.
+    """An image (rows, cols, 3), shown `scale` times as large in a frame of the same size.
 
-    Below 1, where there would be nothing, is the mirror image of what is beside it.
+    A scale below 1 leaves a margin, which is filled with the mirror image of what lies beside it.
     """
-    from PIL import Image  # slow to import, and a workflow that has nothing to do does without
+    from PIL import Image  # slow to import, and not needed to plan a workflow
 
     rows, cols, _ = image.shape
     margins = [(size / scale - size) / 2 for size in (rows, cols)]

@@ -1,22 +1,25 @@
-"""Classifiers: trained on training rows, their settings chosen by validation, scored once.
+"""Classifiers: trained on training images, chosen by validation images, scored on test images.
 
-A classifier is a YAML in this folder and the module that it names: the list of classifiers is the
-folder. The YAML says
+A classifier is a YAML file in this folder, together with the module that it names. Every YAML file
+here is a classifier; there is no other list of them. The YAML says
 
-    about     what it is, in one line
-    title     what pictures call it
+    about     what the classifier is, in one line
+    title     its name in pictures
     module    the module here that trains it: `linear`, or one of its own
     loss      the function of `losses` that its scores are judged by; a linear classifier also
               minimises it
-    grid      what is swept: of each setting of a model, such as learning_rate, the key of the
-              config that lists its values. Keys that `sgd` has may be given for it alone
-    settings  keys of its own, in the words of JSON Schema, with defaults; in the config they are
-              under sgd.<classifier>. Those that are not swept are the same for the whole grid
+    grid      the settings of which every combination of values is tried, such as learning_rate;
+              for each of them, the config key that lists its values. If that is a key of `sgd`,
+              a config may give other values for this classifier under sgd.<classifier>
+    settings  further config keys of this classifier, in the words of JSON Schema, with defaults;
+              in the config they are under sgd.<classifier>. Those that are not in the grid are
+              the same for the whole grid
 
 and the module has
 
     train(data: rows.TrainingSet, grid: list[grid.Setting], sgd: dict, what: str) -> Trained
     scores(model: dict of arrays, X float32 (m, d)) -> float32 (m, n_classes)
 
+sgd: the settings of SGD that all classifiers share. what: the job's name in progress messages.
 `scores` is given standardised rows. All classifiers of one module are trained in one call.
 """

@@ -1,4 +1,7 @@
-"""How near SGD comes to the optimum: the same objective, minimised until nothing moves."""
+"""Measure how near SGD comes to the optimum.
+
+For comparison, the same objective is minimised by L-BFGS until nothing moves: the reference.
+"""
 
 import time
 from collections.abc import Iterable
@@ -19,7 +22,7 @@ from pipeline.runtime import stage
 from pipeline.runtime.progress import progress
 from pipeline.runtime.store import read_arrays, write_csv
 
-SLICE = 256  # rows whose losses and gradients are added up together, while in the cache
+SLICE = 256  # rows whose losses and gradients are computed together: few enough for the cache
 ITERATIONS = 3000  # of L-BFGS, at most
 COLUMNS = (
     *("representation", "classifier", "seed", "l2", "sgd_objective", "reference_objective"),
@@ -40,7 +43,8 @@ def converge(
     """Train each linear classifier's chosen setting alone by SGD, then to convergence by L-BFGS.
 
     Both get the same rows and as many threads, and both times include learning how to
-    standardise. All training rows are in memory at once.
+    standardise. All training rows are in memory at once. model: the file that `train` wrote.
+    optimality: the table to write, with the columns COLUMNS.
     """
     X, y, part = representation.matrix(), representation.y(), representation.part()
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
@@ -66,10 +70,11 @@ def converge(
 
 
 def setting_of(classifier: dict, values: np.ndarray) -> Setting:
-    """The chosen setting, with an l2 that has an optimum.
+    """The chosen setting, with an l2 for which an optimum exists.
 
-    Without regularisation there may be none: weights grow for ever where the classes can be told
-    apart. Then the weakest that was tried is compared.
+    values: of the chosen setting, in the order of the grid. Without regularisation (l2 = 0) there
+    may be no optimum: weights grow for ever where the classes can be told apart. The smallest
+    other l2 that was tried is then taken instead.
     """
     lists = dict(classifier["swept"])
     chosen = dict(zip(lists, map(float, values), strict=True))
@@ -78,7 +83,7 @@ def setting_of(classifier: dict, values: np.ndarray) -> Setting:
 
 
 def compare(data: TrainingSet, setting: Setting, sgd: dict, what: str) -> list[float]:
-    """Objectives, validation accuracies and seconds, of SGD and of the reference in turn."""
+    """Two objectives, two validation accuracies, two times in seconds: SGD's, the reference's."""
     start = time.perf_counter()
     penalty = data.rows.preconditioner.penalty()
     group = linear.make_group([setting], penalty, data.n_classes)
@@ -95,6 +100,7 @@ def compare(data: TrainingSet, setting: Setting, sgd: dict, what: str) -> list[f
 
 
 def accuracy(W: np.ndarray, b: np.ndarray, batches: Iterable[Batch]) -> float:
+    """The share of the images in the batches whose class is predicted correctly."""
     n = correct = 0
     for X, y in batches:
         scores = mean_of_views(X @ W + b, len(y))
@@ -103,10 +109,10 @@ def accuracy(W: np.ndarray, b: np.ndarray, batches: Iterable[Batch]) -> float:
 
 
 class Objective:
-    """Mean loss plus l2 times the squared norm of the weights, over all training rows."""
+    """What training minimises: mean loss over all training rows plus l2 * squared norm of W."""
 
     def __init__(self, data: TrainingSet, setting: Setting) -> None:
-        """Over the rows of all views of the training images."""
+        """Read the rows of all views of the training images into memory."""
         rows, index = data.rows, data.rows.X.all_views(data.training)
         self.X = np.empty((len(index), rows.width), np.float32)
         self.y, self.map = rows.y[index % rows.X.n], data.map_
@@ -135,7 +141,10 @@ class Objective:
         )
 
     def minimize(self, what: str) -> tuple[np.ndarray, np.ndarray]:
-        """The best W and b that L-BFGS finds from 0; the hinge's kinks may end it early."""
+        """The best W and b that L-BFGS finds, starting from 0.
+
+        It may end too early for the SVM, whose hinge loss has kinks.
+        """
 
         def unpack(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             W, b = np.split(flat.reshape(-1, self.shape[1]).astype(np.float32), [self.shape[0]])

@@ -1,4 +1,7 @@
-"""The grid of settings that a classifier is trained with, and the choice of the best of them."""
+"""The grid of settings that a classifier is trained with, and the choice of the best of them.
+
+A setting is one combination of values to try, such as a learning rate and an l2.
+"""
 
 from collections.abc import Callable
 from itertools import product
@@ -6,15 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-# What is known of each setting after each epoch: of the training rows as they were met, while the
-# weights were changing, and of the validation rows.
+# What is known of each setting after each epoch. Training rows are counted as they come up in the
+# epoch, while the weights are changing; validation rows after the epoch.
 CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
 class Setting(NamedTuple):
     """One point of a classifier's grid.
 
-    values: of the settings that are swept, by name. fixed: of its own that are not.
+    classifier: its name. loss: the name of a function in `losses`. values: by name, what varies
+    over the grid. fixed: by name, the classifier's own settings that are the same for all of it.
     """
 
     classifier: str
@@ -24,10 +28,11 @@ class Setting(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """What training a grid of S settings gives.
+    """The result of training a grid of S settings.
 
-    curves: float64 (epochs, 4, S), in the order of CURVES. diverged: bool (S,), for those that
-    found no end. model: of the i-th setting, the arrays that `scores` needs, by name.
+    curves: float64 (epochs, 4, S), in the order of CURVES. diverged: bool (S,), the settings whose
+    loss exploded or was not finite, so that they were stopped. model: a function; model(i) gives
+    the arrays, by name, that `scores` needs for setting i.
     """
 
     curves: np.ndarray
@@ -35,14 +40,14 @@ class Trained(NamedTuple):
     model: Callable[[int], dict[str, np.ndarray]]
 
     def only(self, index: list[int]) -> "Trained":
-        """What is known of some of the settings."""
+        """The same, for the settings at `index` alone."""
         return Trained(
             self.curves[:, :, index], self.diverged[index], lambda i: self.model(index[i])
         )
 
 
 def make_grid(classifiers: list[dict]) -> list[Setting]:
-    """All combinations of the values of each classifier, as `Plan.classifiers` describes them."""
+    """All combinations of values of each classifier. classifiers: as in `Plan.classifiers`."""
     grid = []
     for each in classifiers:
         names, lists = [name for name, _ in each["swept"]], [values for _, values in each["swept"]]
@@ -53,14 +58,15 @@ def make_grid(classifiers: list[dict]) -> list[Setting]:
 
 
 def swept(classifiers: list[dict]) -> list[str]:
-    """The names of all settings that any of the classifiers sweeps: columns of the tables."""
+    """The names of what varies in any classifier's grid; each is a column of the tables."""
     return list(dict.fromkeys(name for each in classifiers for name, _ in each["swept"]))
 
 
 def choose(grid: list[Setting], accuracy: np.ndarray, diverged: np.ndarray) -> int:
-    """The setting with the best validation accuracy; of equal ones the most regular, then slow.
+    """The index of the setting with the best validation accuracy; accuracy, diverged: (S,).
 
-    Raises ValueError where every setting diverged.
+    Of equals it is the one with the largest l2, then with the smallest learning rate. Settings
+    that diverged do not count. Raises ValueError where every setting diverged.
     """
 
     def rank(i: int) -> tuple[float, float, float]:
@@ -71,7 +77,7 @@ def choose(grid: list[Setting], accuracy: np.ndarray, diverged: np.ndarray) -> i
 
 
 def at_edge(setting: Setting, grid: list[Setting]) -> bool:
-    """Whether a better value of anything that is swept may lie outside the grid."""
+    """Whether a better value of anything that varies in the grid may lie outside the grid."""
     return any(
         on_edge(value, [other.values[name] for other in grid])
         for name, value in setting.values.items()
@@ -79,5 +85,5 @@ def at_edge(setting: Setting, grid: list[Setting]) -> bool:
 
 
 def on_edge(value: float, values: list[float]) -> bool:
-    """Whether a better value may lie outside a sweep's values. Nothing lies below 0."""
+    """Whether a value is the smallest or largest of several; 0 is not: nothing lies below it."""
     return len(set(values)) > 1 and value in (min(values), max(values)) and value != 0

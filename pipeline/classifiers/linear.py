@@ -1,6 +1,6 @@
 """Linear classifiers, trained by minibatch SGD: a whole grid of settings in one pass.
 
-The weights of all settings stand side by side in one matrix, so that each minibatch is read once
+The weights of many settings stand side by side in one matrix, so that each minibatch is read once
 and multiplied once for all of them.
 """
 
@@ -19,18 +19,21 @@ from pipeline.classifiers.rows import TrainingSet
 from pipeline.runtime.progress import progress
 from pipeline.runtime.randomness import generator
 
-Factors = tuple[float, float]
+Factors = tuple[float, float]  # of learning rates, at the start and at the end of an epoch
 
-GROUP = 24  # settings that share a matrix; groups run in parallel, and do not depend on threads
-EXPLODED = 1e3  # a mean loss this many times that of W = 0 will not come back
+# Settings that share a matrix, at most. Such groups are trained in parallel. How they are formed
+# does not depend on the number of threads, so results do not either.
+GROUP = 24
+EXPLODED = 1e3  # times the mean loss of W = 0: a setting with a larger loss has diverged
 
 
 @numba.njit(cache=True, nogil=True)
 def descend(W, V, gradient, rate, l2, penalty, momentum):
     """One step of SGD with momentum, in place, in one sweep over memory.
 
-    W, V, gradient: float32 (m, d); rate, l2: float32 (m,), one setting and class a row.
-    penalty: float32 (d,). V = momentum * V - rate * (gradient + 2 * l2 * penalty * W); W = W + V.
+    V = momentum * V - rate * (gradient + 2 * l2 * penalty * W), then W = W + V.
+    W, V, gradient: float32 (m, d), with a row for each setting and class. rate, l2: float32 (m,).
+    penalty: float32 (d,), see `preconditioner`.
     """
     for i in range(W.shape[0]):
         for j in range(W.shape[1]):
@@ -42,8 +45,9 @@ def descend(W, V, gradient, rate, l2, penalty, momentum):
 class Group:
     """Linear classifiers with the same loss and different settings, trained side by side.
 
-    Row c * S + s of W (C * S, d) is class c of setting s: operations over classes then run along
-    contiguous settings, and the products with minibatches along contiguous columns.
+    With C classes and S settings, W is (C * S, d), and row c * S + s is class c of setting s. This
+    order is fast: operations over classes run along settings, and products with minibatches along
+    columns, which are neighbours in memory.
     """
 
     def __init__(
@@ -54,7 +58,7 @@ class Group:
         penalty: np.ndarray,
         n_classes: int,
     ) -> None:
-        """learning_rates, l2: those of each of S settings. penalty: see `preconditioner`."""
+        """learning_rates, l2: one for each of S settings. penalty: see `preconditioner`."""
         self.loss = losses.named(loss)
         self.shape = (n_classes, len(l2))
         self.W = np.zeros((n_classes * len(l2), len(penalty)), np.float32)
@@ -66,12 +70,14 @@ class Group:
         self.diverged = np.zeros(len(l2), bool)
 
     def repeat(self, values) -> np.ndarray:
+        """A value for each setting, (S,), repeated for each row of W: float32 (C * S,)."""
         return np.tile(np.asarray(values, np.float32), self.shape[0])
 
     def forward(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Sums over images of loss and of correct predictions (S,), and d loss / d scores.
+        """Loss and number of correct predictions, (S,) each, and gradient of the loss (m, C, S).
 
-        X (views * m, d) holds the rows of m images, view by view; y is (m,).
+        The first two are sums over images; the gradient is with respect to the scores. X
+        (views * m, d) holds the rows of m images, view by view; y is (m,).
         """
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging setting: caught below
             scores = mean_of_views(X @ self.W.T + self.b[:, 0], len(y))
@@ -81,14 +87,17 @@ class Group:
         return loss.sum(axis=0, dtype=np.float64), correct, slope
 
     def score(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Loss and correct predictions, summed over the rows of X (n, d), (S,) each."""
+        """Loss and number of correct predictions, summed over the images of X and y, (S,) each."""
         loss, correct, _ = self.forward(X, y)
         return loss, correct
 
     def step(
         self, X: np.ndarray, y: np.ndarray, momentum: float, factor: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Train on a minibatch, rates scaled by `factor`; returns what `score` did before."""
+        """Train on a minibatch, with learning rates multiplied by `factor`.
+
+        Returns what `score` would have returned before this step.
+        """
         loss, correct, slope = self.forward(X, y)
         with np.errstate(over="ignore", invalid="ignore"):
             slope = slope.reshape(len(X), -1)
@@ -102,7 +111,7 @@ class Group:
         return loss, correct
 
     def stop_diverged(self, mean_loss: np.ndarray) -> None:
-        """Mark settings whose loss (S,) is not finite or has exploded; reset and freeze them."""
+        """Mark settings whose loss (S,) is not finite or exploded; set W and b to 0 for good."""
         chance = self.loss(np.zeros((1, self.shape[0])), np.zeros(1, int))[0][0]
         with np.errstate(invalid="ignore"):
             self.diverged |= ~(mean_loss <= EXPLODED * chance)
@@ -118,7 +127,7 @@ class Group:
 
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
-    """Train all settings in one pass; the model of one is W (d, C) and b (C,)."""
+    """Train all settings of a grid in one pass; the model of a setting is W (d, C) and b (C,)."""
     preconditioner = data.rows.preconditioner
     groups = make_groups(grid, preconditioner.penalty(), data.n_classes)
     curves = fit(groups, data, sgd, what)
@@ -133,14 +142,15 @@ def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Train
 
 
 def scores(model: dict[str, np.ndarray], X: np.ndarray) -> np.ndarray:
-    """Scores (m, C) of standardised rows (m, d)."""
+    """The scores (m, C) that a model gives standardised rows X (m, d)."""
     return X @ model["W"] + model["b"]
 
 
 def make_groups(grid: list[Setting], penalty: np.ndarray, n_classes: int) -> list[Group]:
-    """Settings, in their order, in even groups of the same classifier, at least two in all.
+    """Put the settings of each classifier, in their order, into groups of about equal size.
 
-    Large groups make fast matrix products; two keep two cores busy.
+    A group has at most GROUP settings: large groups make fast matrix products. There are at least
+    two groups in all, which keep two cores busy.
     """
     most, groups = min(GROUP, -(-len(grid) // 2)), []
     for _, of_one_kind in groupby(grid, key=lambda setting: setting.classifier):
@@ -156,10 +166,11 @@ def make_group(settings: list[Setting], penalty: np.ndarray, n_classes: int) -> 
 
 
 def fit(groups: list[Group], data: TrainingSet, sgd: dict, what: str) -> np.ndarray:
-    """Train the groups for sgd["epochs"] epochs, learning rates falling in a straight line.
+    """Train the groups for sgd["epochs"] epochs; learning rates fall in a straight line to 0.
 
-    Large steps first, to get near; small ones last, so that the noise of minibatches dies away.
-    Returns what is known after each epoch, in the order of grid.CURVES, float64 (epochs, 4, S).
+    Large steps come first, to get near the optimum; small ones last, so that the noise of
+    minibatches dies away. Returns float64 (epochs, 4, S): what is known of the S settings after
+    each epoch, in the order of grid.CURVES.
     """
     batches = Minibatches(data, sgd["batch_size"], generator(data.seed, "sgd"))
     validation = held_out(data)
@@ -181,11 +192,11 @@ def run_epoch(
     factors: Factors,
     map_: Map,
 ) -> np.ndarray:
-    """Train all groups on minibatches (X, y) of n rows in all.
+    """Train all groups for one epoch, on minibatches (X, y) of n rows in all.
 
-    Learning rates are scaled by a factor that falls in a straight line from factors[0] to
-    factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings), over
-    the rows as they were met, that is, while the weights were changing.
+    Learning rates are multiplied by a factor that falls in a straight line from factors[0] to
+    factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings). Each
+    minibatch is counted just before its step, so the weights change in the meantime.
     """
     seen, sums = 0, [np.zeros((2, group.shape[1])) for group in groups]
     for X, y in batches:
@@ -202,7 +213,7 @@ def run_epoch(
 def evaluate(groups: list[Group], batches: Iterable[Batch], map_: Map) -> np.ndarray:
     """Mean loss and accuracy of each setting, float64 (2, settings), over minibatches (X, y).
 
-    Stops settings that have diverged: the last steps of an epoch show here first.
+    Stops settings that have diverged: a divergence in an epoch's last steps is first seen here.
     """
     seen, sums = 0, [np.zeros((2, group.shape[1])) for group in groups]
     for X, y in batches:

@@ -1,6 +1,6 @@
-"""Losses of a classifier, each with its gradient with respect to the scores.
+"""Loss functions of classifiers, each with its gradient with respect to the scores.
 
-A loss is a function of this module, which the YAML of a classifier names.
+A loss is a function in this module; the YAML of a classifier names it.
 
 Scores have shape (n, C, ...): n images, C classes, and any further axes, along which independent
 classifiers (settings of a grid) stand side by side. Source: CS231n, Linear Classification.
@@ -15,7 +15,8 @@ def svm(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Multiclass SVM loss (Weston-Watkins 1999): sum over wrong classes of max(0, s_j - s_y + 1).
 
     scores: float (n, C, ...); y: int (n,). Returns the loss of each image (n, ...) and its
-    gradient (n, C, ...). At the hinge's kink the gradient is that of the flat side.
+    gradient (n, C, ...). At the hinge's kink, which has no gradient, that of the flat side is
+    taken.
     """
     index = y.reshape(-1, *[1] * (scores.ndim - 1))
     margins = scores - np.take_along_axis(scores, index, axis=1)
@@ -49,16 +50,17 @@ Loss = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def named(name: str) -> Loss:
-    """The loss of that name."""
+    """The loss function of that name."""
     return globals()[name]
 
 
 def objective(
     W: np.ndarray, b: np.ndarray, X: np.ndarray, y: np.ndarray, l2: float, loss: str
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Mean loss over the rows of X (n, d) plus l2 times the squared norm of W; b is left free.
+    """Mean loss over the rows of X (n, d) plus l2 times the squared norm of W.
 
-    W: (d, C), b: (C,). Returns the objective and its gradients, shaped as W and b.
+    W: (d, C); b: (C,), which is not penalised. loss: the name of a function here. Returns the
+    objective and its gradients with respect to W and b, shaped like them.
     """
     values, gradient = named(loss)(X @ W + b, y)
     gradient /= len(X)

@@ -1,4 +1,4 @@
-"""Minibatches of rows that need not fit into memory: every row once an epoch, shuffled."""
+"""Minibatches of rows that need not fit into memory: shuffled, with every row once an epoch."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from pipeline.classifiers.rows import Rows, TrainingSet
 
 CHUNK = 64  # neighbouring rows that are read together
 BUFFER = 2**29  # bytes of rows in memory at once
-ROWS = 256  # rows that are worked out, or scored, at once
+ROWS = 256  # rows that are prepared, or images that are scored, at once
 
 Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
 
@@ -19,13 +19,14 @@ Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
 class Minibatches:
     """Training rows in random order, read from the disk through a buffer.
 
-    Images are stored in random order, so that a chunk of neighbours is a fair sample. An epoch
-    fills the buffer with random chunks, shuffles the rows in it, and goes on until all had their
-    turn. How it does so depends on the size of the matrix and the seed, and on nothing else.
+    Images are stored in random order, so a chunk of neighbouring rows is a fair sample. An epoch
+    fills the buffer with random chunks, shuffles the rows in it, yields them as minibatches, and
+    fills it again, until every row had its turn. The order of the rows depends on the size of the
+    matrix and on the seed, and on nothing else.
     """
 
     def __init__(self, data: TrainingSet, batch_size: int, rng: np.random.Generator) -> None:
-        """All views of the training images are trained on."""
+        """Prepare the rows of all views of the training images. rng: draws their order."""
         rows = data.rows
         index = rows.X.all_views(data.training)
         pieces = [index[piece] for piece in slices(len(index), ROWS)]
@@ -49,7 +50,7 @@ class Minibatches:
                 yield widen(self.buffer, batch, self.map), y[batch]
 
     def fill(self, chunks: list[slice]) -> np.ndarray:
-        """Read the rows of some chunks into the buffer; their classes."""
+        """Read the rows of some chunks into the buffer, and return their classes."""
         stops = np.cumsum([chunk.stop - chunk.start for chunk in chunks])
 
         def read(chunk: slice, stop: int) -> None:
@@ -61,7 +62,10 @@ class Minibatches:
 
 
 def held_out(data: TrainingSet) -> Callable[[], Iterator[Batch]]:
-    """What gives the validation images' minibatches, as `in_order` does, whenever it is called."""
+    """Return a function that yields the validation images' minibatches whenever it is called.
+
+    Minibatches are as in `in_order`. The rows are prepared once, and kept on the disk.
+    """
     rows = data.rows
     pieces = [
         rows.X.all_views(data.validation[piece]) for piece in slices(len(data.validation), ROWS)
@@ -81,9 +85,10 @@ def held_out(data: TrainingSet) -> Callable[[], Iterator[Batch]]:
 
 
 def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:
-    """The images of an increasing index (n,), ROWS at a time, to be scored.
+    """Yield the images at an increasing index (n,) as minibatches (X, y) to be scored.
 
-    X (views * m, width) holds their rows view by view, y (m,) their classes.
+    X (views * m, width) holds the rows of m images view by view, y (m,) their classes. m is ROWS,
+    or less at the end.
     """
     for piece in slices(len(index), ROWS):
         every = rows.X.all_views(index[piece])
@@ -93,5 +98,5 @@ def in_order(rows: Rows, index: np.ndarray) -> Iterator[Batch]:
 
 
 def mean_of_views(scores: np.ndarray, n: int) -> np.ndarray:
-    """Scores (views * n, m) of n images, view after view, averaged over the views: (n, m)."""
+    """Average the scores (views * n, m) of n images, view after view, over the views: (n, m)."""
     return scores if len(scores) == n else scores.reshape(-1, n, scores.shape[1]).mean(axis=0)

@@ -1,12 +1,15 @@
-"""Coordinates in which SGD does not have to crawl: the strongest directions of the rows shrunk.
+"""Preconditioning: a change of coordinates in which SGD makes faster progress.
 
 Features of one image rise and fall together, so the rows vary a hundred times more in some
-directions than in most. A learning rate that is small enough for those is too small for the rest.
-Here, the k strongest directions become coordinates of their own, shrunk to the variance of the
-next strongest, and the other coordinates lose their share of them. Then all are scaled so that the
-mean squared length of a row is 1, and the same learning rates serve few columns and many. What is
-minimised stays the same: the weights are turned back in the end, and `penalty` weighs their
-squares so that the squared L2 norm is that of the weights turned back.
+directions than in most. A learning rate that is small enough for these strong directions is too
+small for the others. So the k strongest directions become coordinates of their own, shrunk to the
+variance of the next strongest, and are taken out of the other coordinates. Then all coordinates
+are scaled so that the mean squared length of a row is 1, and the same learning rates serve few
+columns and many.
+
+What is minimised stays the same. After training, the weights are turned back into weights of the
+original columns; during training, `penalty` weighs their squares so that the squared L2 norm is
+that of the weights turned back.
 """
 
 from typing import NamedTuple
@@ -15,18 +18,20 @@ import numpy as np
 
 from features.parallel import Map, slices
 
-DIRECTIONS = 512  # at most, and at most half of the columns and an eighth of the rows
+DIRECTIONS = 512  # k at most; also at most half of the columns and an eighth of the rows
 ROWS = 4096  # training rows, at most, that the directions are estimated from
-WEAK = 0.05  # of the mean column's variance: what is weaker than that is not shrunk down to
+WEAK = 0.05  # times the mean variance of a column: no direction is shrunk below that
 ITERATIONS = 2  # of subspace iteration
-SLICE = 512  # rows of a product that are worked out at once
-SPARE = 16  # more directions to iterate along, so that the last that count converge too
+SLICE = 512  # rows of a matrix product that are computed at once
+SPARE = 16  # extra directions in the iteration, so that the last of the k converge too
 
 
 class Preconditioner(NamedTuple):
-    """Takes rows (m, d) to (m, k + d): directions float32 (d, k), orthonormal; shrink (k,).
+    """A linear map from standardised rows (m, d) to preconditioned rows (m, k + d).
 
-    shrink is what the strongest directions are multiplied by, scale what the others are.
+    The first k columns are the strongest directions, the others what is left of the d columns.
+    directions: float32 (d, k), orthonormal. shrink: float32 (k,), what the strongest directions
+    are multiplied by. scale: what the others are multiplied by.
     """
 
     directions: np.ndarray
@@ -34,15 +39,16 @@ class Preconditioner(NamedTuple):
     scale: np.float32
 
     def width(self) -> int:
+        """The number of columns of preconditioned rows, k + d."""
         return sum(self.directions.shape)
 
     def penalty(self) -> np.ndarray:
-        """What the squared weight of each coordinate adds to the squared norm of W, (k + d,)."""
+        """The factors of the squared weights in the squared norm of W, float32 (k + d,)."""
         rest = np.full(len(self.directions), self.scale)
         return np.concatenate([self.shrink, rest]) ** 2
 
     def apply(self, Z: np.ndarray) -> None:
-        """In place: Z (m, k + d) holds standardised rows in its last d columns."""
+        """Precondition in place: the last d columns of Z (m, k + d) hold standardised rows."""
         k = len(self.shrink)
         strong, rest = Z[:, :k], Z[:, k:]
         if k > 0:
@@ -53,14 +59,14 @@ class Preconditioner(NamedTuple):
             rest *= self.scale
 
     def weights(self, A: np.ndarray) -> np.ndarray:
-        """The weights of standardised rows, (d, C), that weights A (k + d, C) stand for."""
+        """Weights (d, C) of standardised rows, for weights A (k + d, C) of preconditioned ones."""
         k = len(self.shrink)
         rest = A[k:] - self.directions @ (self.directions.T @ A[k:])
         return self.directions @ (self.shrink[:, None] * A[:k]) + self.scale * rest
 
 
 def identity(d: int) -> Preconditioner:
-    """The one that leaves rows (m, d) as they are."""
+    """The preconditioner that leaves rows (m, d) as they are."""
     return Preconditioner(np.zeros((d, 0), np.float32), np.zeros(0, np.float32), np.float32(1))
 
 
@@ -74,7 +80,7 @@ def fit(Z: np.ndarray, rng: np.random.Generator, map_: Map = map) -> Preconditio
     Q = rng.standard_normal((Z.shape[1], min(k + SPARE, *Z.shape)), dtype=np.float32)
     for _ in range(ITERATIONS):
         Q = apart(product(Z.T, product(Z, Q, map_), map_), map_)
-    Q = apart(Q, map_)  # once more, and they are orthonormal to the last digit
+    Q = apart(Q, map_)  # a second time in a row makes them orthonormal to the last digit
     projected = product(Z, Q, map_).astype(np.float64)
     variance, turn = np.linalg.eigh(projected.T @ projected)  # weakest first
     variance, turn = np.maximum(variance[::-1], 1e-12), turn[:, ::-1]
@@ -88,14 +94,15 @@ def fit(Z: np.ndarray, rng: np.random.Generator, map_: Map = map) -> Preconditio
 
 
 def product(A: np.ndarray, B: np.ndarray, map_: Map) -> np.ndarray:
-    """A @ B, some rows of it at once, so that threads can share the work."""
+    """A @ B, computed some rows at a time, so that threads can share the work."""
     return np.concatenate(list(map_(lambda rows: A[rows] @ B, slices(len(A), SLICE))))
 
 
 def apart(Y: np.ndarray, map_: Map) -> np.ndarray:
-    """Columns that span what those of Y do, about orthonormal: QR's work in a tenth of its time.
+    """Nearly orthonormal columns that span the same space as the columns of Y.
 
-    Directions far weaker than the strongest shrink, and come right when it is done again.
+    This does the work of a QR decomposition in a tenth of its time. Directions far weaker than
+    the strongest come out too short; a second call puts them right.
     Source: Fukaya et al., CholeskyQR2, 2014.
     """
 

@@ -1,4 +1,4 @@
-"""Standardised and preconditioned rows, worked out once and kept on the disk."""
+"""Prepared rows: standardised and preconditioned once, then kept on the disk."""
 
 import os
 from pathlib import Path
@@ -12,20 +12,22 @@ from pipeline.runtime.row_file import reserve
 from pipeline.runtime.store import naming
 
 STORED = np.float16
-BYTES = 2  # of it
+BYTES = 2  # of one such number
 
 
 class Prepared:
-    """Rows kept on the disk: every epoch reads them back for less than it takes to prepare them.
+    """Prepared rows in a file on the disk, which every epoch reads back.
 
-    Stored in half precision, as features are: more than their own noise.
-    Their file has no name, and is gone with the process, however that ends.
+    Reading takes less time than preparing the rows anew. They are stored in half precision, as
+    features are, which is finer than the features' own noise. The file has no name, and is gone
+    when the process ends, however it ends.
     """
 
     def __init__(self, rows: Rows, pieces: list[np.ndarray], folder: Path, map_: Map) -> None:
-        """pieces: increasing indices (m,), whose rows are worked out together, stored in turn.
+        """Prepare rows and write them to a file in `folder`.
 
-        Raises OSError where the disk has no room.
+        pieces: increasing indices (m,); the rows of each are prepared together, and the pieces
+        are stored one after the other. Raises OSError where the disk has no room.
         """
         self.width = rows.width
         self.y = rows.y[np.concatenate(pieces) % rows.X.n]
@@ -46,13 +48,17 @@ class Prepared:
         return len(self.y)
 
     def write(self, piece: np.ndarray, start: int) -> None:
+        """Write rows, STORED (m, width), as the file's rows from `start` on."""
         left, position = piece.data.cast("B"), BYTES * self.width * start
-        while len(left):  # a system may take less than it is given
+        while len(left):  # the system may write less than it is given
             done = os.pwrite(self.file.fileno(), left, position)
             left, position = left[done:], position + done
 
     def read(self, start: int, out: np.ndarray) -> None:
-        """Rows start.. into out, STORED (m, width). Plain reads: a map would count as memory."""
+        """Read the file's rows from `start` on into out, STORED (m, width).
+
+        Plain reads: the pages of a memory map would count as memory in use.
+        """
         left, position = out.data.cast("B"), BYTES * self.width * start
         while len(left):
             done = os.preadv(self.file.fileno(), [left], position)

@@ -14,7 +14,10 @@ from pipeline.runtime.randomness import generator
 
 
 class Rows(NamedTuple):
-    """Rows of a matrix as the classifiers see them, with the classes y (n,) of the images."""
+    """Rows of a feature matrix, standardised and preconditioned whenever they are read.
+
+    y: the classes of the images, int (n,).
+    """
 
     X: FeatureMatrix
     y: np.ndarray
@@ -26,15 +29,15 @@ class Rows(NamedTuple):
         return self.preconditioner.width()
 
     def read(self, index: np.ndarray, out: np.ndarray) -> None:
-        """Standardised, preconditioned rows of an increasing index (m,), into out (m, width)."""
+        """Read the rows at an increasing index (m,), and prepare them, into out (m, width)."""
         self.standardizer.apply(self.X.take(index, out=out[:, self.width - self.X.d :]))
         self.preconditioner.apply(out)
 
 
 def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_: Map) -> Rows:
-    """Learn from the training rows `index` how to standardise and precondition."""
+    """Learn from the training images `index` how to standardise and precondition rows."""
     columns = standardizer.fit(X, X.all_views(index), map_)
-    # Images are in random order: the first are a fair sample.
+    # Images are stored in random order, so the first are a fair sample.
     first = index[: preconditioner.ROWS]
     sample = np.empty((len(first), X.d), np.float32)
 
@@ -47,7 +50,7 @@ def fit_rows(X: FeatureMatrix, y: np.ndarray, index: np.ndarray, seed: int, map_
 
 
 def plain_rows(X: FeatureMatrix, y: np.ndarray, columns: Standardizer) -> Rows:
-    """Rows that are standardised and nothing else, as trained models score them."""
+    """Rows that are standardised but not preconditioned, as trained models score them."""
     return Rows(X, y, columns, preconditioner.identity(X.d))
 
 
@@ -55,7 +58,7 @@ class TrainingSet(NamedTuple):
     """What a classifier is trained on, and what its settings are chosen by.
 
     training, validation: increasing indices of images. folder: where files may lie as long as the
-    training runs. map_: that of a pool of threads.
+    training runs. map_: the `map` of a pool of threads.
     """
 
     rows: Rows

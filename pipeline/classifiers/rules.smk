@@ -3,7 +3,7 @@ def representation(wildcards) -> list[str]:
     return loaded(plan.files_of, wildcards.representation, wildcards.seed)
 
 
-# Classifiers on a representation: every setting of the grid in one pass.
+# Trains the classifiers on a representation, with every setting of the grid in one pass.
 rule train:
     input:
         code("pipeline.classifiers.train", *plan.modules()),
@@ -15,7 +15,7 @@ rule train:
         timing=paths.timing("train"),
     log:
         paths.log("train"),
-    # Models are trained side by side; what cores are left over, each model uses.
+    # Jobs run side by side; where there are more cores than jobs, each job uses several.
     threads: share(workflow.cores, len(plan.runs()))
     params:
         files=files,
@@ -28,7 +28,7 @@ rule train:
         stage("pipeline.classifiers.train")
 
 
-# Accuracy of the chosen settings; the only rule that looks at test labels.
+# Measures the accuracy of the chosen settings; the only rule that looks at test labels.
 rule score:
     input:
         code("pipeline.classifiers.score", *plan.modules()),
@@ -50,8 +50,8 @@ rule score:
         stage("pipeline.classifiers.score")
 
 
-# How near the chosen settings come to the optimum: the same objective, minimised to convergence.
-# Not part of `all`: it takes longer than everything else together.
+# Measures how near the chosen settings come to the optimum, by minimising the same objective to
+# convergence. Not in `all`, because it takes longer than everything else together.
 rule converge:
     input:
         code("pipeline.classifiers.converge"),

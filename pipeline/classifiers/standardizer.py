@@ -1,9 +1,9 @@
-"""Standardisation: columns taken to mean 0 and to one variance a block.
+"""Standardisation: columns are shifted to mean 0, and scaled to one variance for each block.
 
-Mean and variance are those of the training rows.
-The widest block's columns get variance 1, those of a block with a tenth of its columns 0.1. Were
-all alike, a few hundred columns of weak features would be as cheap to lean on as thousands of
-strong ones, and a classifier would learn their noise by heart.
+Mean and variance are those of the training rows. The columns of the widest block get variance 1,
+those of a block with a tenth as many columns variance 0.1. If all had the same variance, a
+classifier could rely on a few hundred columns of weak features as cheaply as on thousands of
+strong ones, and would learn their noise by heart.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ ROWS = 1024  # rows whose sums are added up together
 
 
 class Standardizer(NamedTuple):
-    """(X - mean) * scale, float32 (d,) each; a column that never changes becomes 0."""
+    """Turns X into (X - mean) * scale; mean, scale: float32 (d,). A constant column becomes 0."""
 
     mean: np.ndarray
     scale: np.ndarray
@@ -30,10 +30,10 @@ class Standardizer(NamedTuple):
 
 
 def fit(X: FeatureMatrix, index: np.ndarray, map_: Map) -> Standardizer:
-    """Learn from the rows `index` (m,) of X, read slice by slice."""
+    """Learn mean and scale from the rows `index` (m,) of X, read slice by slice."""
 
     def sums(rows: slice) -> tuple[np.ndarray, np.ndarray]:
-        # Squares about a value that is near the mean already lose no digits to cancellation.
+        # Squares of distances from a value near the mean lose no digits to cancellation.
         shifted = X.take(index[rows]) - near_mean
         return shifted.sum(axis=0, dtype=np.float64), np.einsum(
             "nd,nd->d", shifted, shifted, dtype=np.float64
@@ -52,5 +52,5 @@ def fit(X: FeatureMatrix, index: np.ndarray, map_: Map) -> Standardizer:
 
 
 def balance(widths: list[int]) -> np.ndarray:
-    """The deviation that each column is to have, float64 (d,), of blocks with so many columns."""
+    """The standard deviation that each column is to have, float64 (d,), by the blocks' widths."""
     return np.repeat(np.sqrt(np.array(widths) / max(widths)), widths)

@@ -1,4 +1,4 @@
-"""Train every setting of the grid on the training images; choose by validation accuracy."""
+"""Train classifiers with every setting of their grids, and choose by validation accuracy."""
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -27,7 +27,7 @@ def train(
 ) -> int:
     """Write each classifier's chosen model, every setting tried, and the learning curves.
 
-    classifiers: as `Plan.classifiers` describes them.
+    classifiers: as `Plan.classifiers` describes them. model, sweep, history: the files to write.
     """
     X, y, part = representation.matrix(), representation.y(), representation.part()
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
@@ -55,7 +55,7 @@ def train(
 def train_all(
     classifiers: list[dict], data: TrainingSet, sgd: dict, what: str
 ) -> dict[str, tuple[list[Setting], Trained]]:
-    """Each classifier's grid and what training it gave; those of one module share a call."""
+    """For each classifier, its grid and the result of training it; one call for each module."""
     results = {}
     for module in dict.fromkeys(each["module"] for each in classifiers):
         grid = make_grid([each for each in classifiers if each["module"] == module])
@@ -67,6 +67,7 @@ def train_all(
 
 
 def best_of(grid: list[Setting], trained: Trained, classifier: dict, name: str) -> int:
+    """The index of the best setting. Raises BadInput where every setting diverged."""
     try:
         return choose(grid, trained.curves[-1, 3], trained.diverged)
     except ValueError:
@@ -80,7 +81,7 @@ def best_of(grid: list[Setting], trained: Trained, classifier: dict, name: str) 
 def saved(
     classifier: str, setting: Setting, model: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Arrays of a model as they are called in the file, with the values of its settings."""
+    """A model's arrays by the names that they have in the file, and its setting's values."""
     arrays = {f"{classifier}.{name}": array for name, array in model.items()}
     return arrays | {f"{classifier}.setting": np.array(list(setting.values.values()))}
 
@@ -88,7 +89,10 @@ def saved(
 def outcomes(
     grid: list[Setting], trained: Trained, best: int, columns: list[str]
 ) -> list[tuple[object, ...]]:
-    """For each setting its values, where its curves end, and what became of it."""
+    """For each setting its values, CURVES after the last epoch, and three flags.
+
+    The flags: whether it diverged, whether it was chosen, whether it lies on the grid's edge.
+    """
     rows = []
     for i, setting in enumerate(grid):
         values = (setting.values.get(name, "") for name in columns)

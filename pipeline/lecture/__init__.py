@@ -1,1 +1,4 @@
-"""The lecture, measured: a stage for each claim, with a table, a picture and a sentence."""
+"""The lecture on losses, optimisation and representation, with each of its claims measured.
+
+A part of the lecture is one claim: a stage makes a table, a picture and a sentence for it.
+"""

@@ -1,11 +1,13 @@
-"""A block of features as the modules weights_<feature> need to know it.
+"""What the modules weights_<feature> are told of a block of features, and what they must have.
 
-Such a module draws what the weights of its feature mean. It has UNIT, what a weight is per, WHAT,
-what is weighed, and
+Such a module draws what the weights of its feature mean. A class "wants" what has a large positive
+weight, since that raises its score. The module has
 
-    names(block) -> a name for each row of what `gather` returns
-    gather(W float64 (d, C), block) -> float64 (m, C)
-    draw(weights, classes, block) -> Figure         weights: by the title of the classifier
+    UNIT    what a weight is per, such as "standard deviation"
+    WHAT    what a weight belongs to, such as "word"
+    gather(W float64 (d, C), block) -> float64 (m, C)    weights that are drawn, after sums
+    names(block)                    -> a name for each of the m rows that `gather` returns
+    draw(weights, classes, block)   -> Figure            weights: by title of the classifier
 """
 
 from typing import NamedTuple
@@ -14,7 +16,10 @@ import numpy as np
 
 
 class Block(NamedTuple):
-    """Settings of the feature, the images' rows and cols, and, where one was fitted, its state."""
+    """settings: of the feature. shape: rows and columns of the images, in pixels.
+
+    state: the arrays that were fitted, or {} for a feature that is not fitted.
+    """
 
     settings: dict
     shape: tuple[int, int]

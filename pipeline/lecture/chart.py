@@ -1,4 +1,4 @@
-"""What the lecture's charts share: panels, their labels, and how a part is written."""
+"""What the lecture's charts share: panels, labels, and how a part of the lecture is written."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.tables.picture import save
 
 
 class Part(NamedTuple):
-    """What a part of the lecture consists of, and where each piece of it goes."""
+    """The three files that a part of the lecture consists of."""
 
     table: Path
     picture: Path
@@ -25,13 +25,14 @@ class Part(NamedTuple):
         draw: Callable[[], Figure],
         sentence: str,
     ) -> None:
+        """Write all three. columns, records: the header and the rows of the table."""
         write_csv(self.table, columns, records)
         save(draw, (self.picture,))
         write_text(self.sentence, sentence + "\n")
 
 
 def panels(rows: int, columns: int, width: float = 4.6, height: float = 3.6, **shared):
-    """A figure, and its panels as a flat list, row by row."""
+    """A figure, and its panels as a flat list, row by row. width, height: of each, in inches."""
     figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
     axes = list(figure.subplots(rows, columns, squeeze=False, **shared).flat)
     for each in axes:

@@ -1,4 +1,7 @@
-"""Part 6: the analytic gradients against central differences, for every step size."""
+"""Part 6: analytic gradients are compared with numerical ones, for many step sizes.
+
+A numerical gradient is made of central differences, (f(x + h) - f(x - h)) / 2h, with the step h.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +28,7 @@ COLUMNS = (
 
 
 def gradient_check(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Compare the gradients that the pipeline trains with to differences of its loss."""
+    """Compare the gradients that the pipeline trains with to central differences of its loss."""
     few = read(rows).first(IMAGES).exact()
     records = measure(few, generator(few.seed, "gradient check"))
     best = {
@@ -55,13 +58,16 @@ class Point(NamedTuple):
         return total, np.vstack([d_W, d_b])
 
     def beyond(self, theta: np.ndarray) -> np.ndarray:
-        """Which margins of the hinge are violated, bool (n, C): a change is a kink between."""
+        """Which margins of the hinge are violated, bool (n, C).
+
+        Where this differs between two points, a kink of the loss lies between them.
+        """
         scores = self.problem.X @ theta[:-1] + theta[-1]
         correct = np.take_along_axis(scores, self.problem.y[:, None], axis=1)
         return scores - correct + 1 > 0
 
     def difference(self, i: int, step: float) -> tuple[float, bool]:
-        """Central difference along coordinate i, and whether it straddles a kink."""
+        """Central difference along coordinate i, and whether a kink lies between its ends."""
         sides = []
         for sign in (1, -1):
             moved = self.theta.copy()
@@ -73,7 +79,7 @@ class Point(NamedTuple):
 
 
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
-    """A record of COLUMNS for each classifier, lambda and step; errors are relative."""
+    """A table row (COLUMNS) for each classifier, lambda and step; errors are relative."""
     theta = STD * rng.standard_normal((problem.X.shape[1] + 1, problem.n_classes))
     coordinates = rng.choice(theta.size, min(COORDINATES, theta.size), replace=False)
     records = []
@@ -87,7 +93,11 @@ def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
 
 
 def errors(point: Point, coordinates: np.ndarray, step: float) -> tuple:
-    """Coordinates, kinks among them, median and largest error of the others, largest at kinks."""
+    """Number of coordinates, number of kinks among them, and three relative errors.
+
+    The errors: the median and the largest without the kinks, and the largest at kinks ("" if
+    there are none).
+    """
     analytic = point.value(point.theta)[1].ravel()
     smooth: list[float] = []
     kinks: list[float] = []

@@ -1,4 +1,4 @@
-"""Part 1: with W near 0 every class is as likely, and the loss says how many there are."""
+"""Part 1: with W near 0 all classes are equally likely, and the loss says how many there are."""
 
 import math
 from pathlib import Path
@@ -31,7 +31,7 @@ def initial_loss(rows: Path, table: Path, picture: Path, sentence: Path) -> None
 
 
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
-    """A record of COLUMNS for each classifier and number of classes."""
+    """A table row (COLUMNS) for each classifier and number of classes."""
     W = STD * rng.standard_normal((problem.X.shape[1], problem.n_classes))
     scores, records = problem.X @ W, []
     for classifier, loss in LOSSES.items():

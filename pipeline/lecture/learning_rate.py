@@ -1,4 +1,4 @@
-"""Part 7: the learning rate: too small, right, too large, far too large."""
+"""Part 7: what learning rates do that are too small, right, too large, or far too large."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from pipeline.tables.picture import BLUE, GREEN, ORANGE, VERMILION
 SLOW, RIGHT, STALLED, EXPLODED = REGIMES = (
     *("too small: slow", "right", "too large: stalls", "far too large: explodes"),
 )
-NEAR = 0.1  # of the best rate's fall: who ends so close to it is right
+NEAR = 0.1  # share of the best rate's fall in loss: a rate that ends this near to it is right
 RATES = [1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 1.0, 10.0]
 L2 = 0.1
 EPOCHS = 5
@@ -25,12 +25,13 @@ BATCH = 50
 LOOKS = 60  # points of a curve
 COLORS = {SLOW: BLUE, RIGHT: GREEN, STALLED: ORANGE, EXPLODED: VERMILION}
 STYLES = {SLOW: "--", RIGHT: "-", STALLED: "-.", EXPLODED: ":"}
-ZORDER = {SLOW: 4, RIGHT: 3, STALLED: 2, EXPLODED: 1}  # the wildest behind
+# Curves with a larger number are drawn over the others: the wildest lies behind.
+ZORDER = {SLOW: 4, RIGHT: 3, STALLED: 2, EXPLODED: 1}
 COLUMNS = ("classifier", "learning_rate", "regime", "epoch", "loss", "accuracy")
 
 
 def learning_rate(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Train with constant learning rates of every size; name what each did."""
+    """Train with constant learning rates of every size, and name what each did."""
     problem, records = read(rows), []
     for classifier in LOSSES:
         records += measure(problem, classifier, generator(problem.seed, "learning rate"))
@@ -41,7 +42,7 @@ def learning_rate(rows: Path, table: Path, picture: Path, sentence: Path) -> Non
 
 
 def describe(records: list[tuple], classifier: str) -> str:
-    """Which learning rates fell into which regime."""
+    """The learning rates of each regime, in words."""
     names = {record[1]: record[2] for record in records if record[0] == classifier}
     return ", ".join(
         f"{' '.join(f'{rate:g}' for rate in names if names[rate] == each)} {each}"
@@ -51,7 +52,7 @@ def describe(records: list[tuple], classifier: str) -> str:
 
 
 def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list[tuple]:
-    """Records of COLUMNS; the loss is that of all training images, with the penalty."""
+    """Table rows (COLUMNS); the loss is the mean of all training images, with the penalty."""
     penalty = np.ones(problem.X.shape[1], np.float32)
     group = Group(classifier, RATES, [L2] * len(RATES), penalty, problem.n_classes)
     epochs, losses, correct = train(group, problem, rng)
@@ -63,17 +64,16 @@ def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list
 
 
 def name_regimes(rates: Sequence[float], curves: np.ndarray) -> list[str]:
-    """The regime of each rate, by a rule, from its loss curve, (rates, points).
+    """The regime of each learning rate, by a rule, from its loss curve.
 
-    All start at the same loss.
-
-    Where a curve ends is the median of its last fifth, so that a single lucky or unlucky
-    minibatch decides nothing. The best rate is the one that ends lowest. A rate
+    curves: float (rates, points); all start at the same loss. The end of a curve is the median
+    of its last fifth, so that a single lucky or unlucky minibatch decides nothing. The best rate
+    is the one that ends lowest. A rate
 
     explodes        if it ends above the start, or is not finite
     is right        if it makes at least 90 % of the best rate's fall
     is slow         if it does not, and is smaller than the best
-    stalls          if it does not, and is larger: it fell, or it would have exploded
+    stalls          if it does not, and is larger; its loss fell, or it would have exploded
     """
     start, ends = curves[0, 0], [ending(curve) for curve in curves]
     best = int(np.argmin(ends))
@@ -90,7 +90,7 @@ def name_regimes(rates: Sequence[float], curves: np.ndarray) -> list[str]:
 
 
 def ending(curve: np.ndarray) -> float:
-    """The median of the last fifth of a curve; infinite where any of it is not finite."""
+    """The median of the last fifth of a curve; infinite if any point there is not finite."""
     last = curve[-max(1, len(curve) // 5) :]
     return float(np.median(last)) if np.isfinite(last).all() else np.inf
 
@@ -98,9 +98,13 @@ def ending(curve: np.ndarray) -> float:
 def train(
     group: Group, problem: Problem, rng: np.random.Generator
 ) -> tuple[list[float], np.ndarray, np.ndarray]:
-    """Minibatch SGD without momentum: epochs (points,), loss and accuracy (settings, points)."""
+    """Train by minibatch SGD without momentum, and look at the group from time to time.
+
+    Returns when it was looked at, in epochs (points,), and the loss and the accuracy then, float
+    (settings, points) each.
+    """
     n = len(problem.y)
-    every = EPOCHS * n / LOOKS  # images
+    every = EPOCHS * n / LOOKS  # images between two looks
     epochs, curves, seen = [0.0], [look(group, problem)], 0
     for _ in range(EPOCHS):
         order = rng.permutation(n)
@@ -116,7 +120,7 @@ def train(
 
 
 def look(group: Group, problem: Problem) -> np.ndarray:
-    """Loss with its penalty, infinite where a setting exploded, and accuracy, (2, settings)."""
+    """Loss with penalty (infinite if a setting exploded) and accuracy: float (2, settings)."""
     loss, correct = group.score(problem.X, problem.y)
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.square(group.W, dtype=np.float64).sum(axis=1).reshape(group.shape).sum(axis=0)
@@ -125,7 +129,7 @@ def look(group: Group, problem: Problem) -> np.ndarray:
 
 
 def draw(records: list[tuple]) -> Figure:
-    """Of each regime one curve: the middle one, and of those too large the tamest."""
+    """One curve for each regime: that of the middle rate, or, if too large, the smallest rate."""
     figure, axes = panels(1, 2, width=4.8, height=3.8)
     for each, classifier in zip(axes, LOSSES, strict=True):
         rows = [record for record in records if record[0] == classifier]

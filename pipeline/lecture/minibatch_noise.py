@@ -1,4 +1,4 @@
-"""Part 8: a minibatch's gradient is the full one and noise that falls with 1/sqrt(batch size)."""
+"""Part 8: a minibatch's gradient is the full one plus noise that falls as 1/sqrt(batch size)."""
 
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
 
 SIZES = [2**power for power in range(11)]
-MARKS = {"svm": 9, "softmax": 4}  # one around the other: both losses are about as noisy
+# Sizes of markers: one fits inside the other, because both losses are about equally noisy.
+MARKS = {"svm": 9, "softmax": 4}
 DRAWS = 100  # minibatches of each size
-STD = 1e-4  # of the weights: the noise at the start of training
+STD = 1e-4  # of the weights: small, as at the start of training
 COLUMNS = ("classifier", "batch_size", "n_draws", "noise", "expected")
 
 
 def minibatch_noise(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Draw minibatches and compare their gradients to that of all images."""
+    """Draw random minibatches, and compare their gradients to that of all images."""
     problem = read(rows)
     records = measure(problem, generator(problem.seed, "minibatch noise"))
     slopes = {classifier: slope(records, classifier) for classifier in LOSSES}
@@ -32,16 +33,18 @@ def minibatch_noise(rows: Path, table: Path, picture: Path, sentence: Path) -> N
 
 
 def slope(records: list[tuple], classifier: str) -> float:
-    """The power of the batch size that the measured noise follows."""
+    """The exponent p for which the measured noise falls as (batch size)^p."""
     rows = [record for record in records if record[0] == classifier]
     size, noise = (np.log([row[column] for row in rows]) for column in (1, 3))
     return float(np.polyfit(size, noise, 1)[0])
 
 
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
-    """Records of COLUMNS. noise: root mean square distance of a minibatch's gradient from that of
-    all images, as a share of the latter's length. expected: the same by the spread of single
-    images' gradients, over the square root of the size. Drawn with replacement.
+    """A table row (COLUMNS) for each classifier and batch size; draws are with replacement.
+
+    noise: root mean square distance of a minibatch's gradient from that of all images, as a share
+    of the latter's length. expected: the same, computed from the gradients of single images as
+    their root mean square distance from that of all, divided by the square root of the batch size.
     """
     X, y = problem.X, problem.y
     shape = X.shape[1], problem.n_classes

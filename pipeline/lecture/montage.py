@@ -1,4 +1,4 @@
-"""Small pictures side by side in one image, a row for each class."""
+"""A montage: small pictures side by side in one image, a row for each class."""
 
 import textwrap
 from collections.abc import Sequence
@@ -8,25 +8,28 @@ from matplotlib.figure import Figure
 
 GAP = 1  # pixels between pictures
 WHITE = 1.0
-WIDTH = 13  # letters beside each other above a picture
-LEVELS = 63  # of a channel, above 0: fewer than the eye tells apart, and a smaller file
+WIDTH = 13  # letters in a line above a picture, at most
+LEVELS = 63  # brightness steps of a channel: enough for the eye, and few make a smaller file
 
 
 def around_grey(pictures: np.ndarray) -> np.ndarray:
-    """Pictures (..., rows, cols, 3) of signed numbers to 0..1: 0 is grey, the strongest 0 or 1."""
+    """Signed numbers as colours of 0..1: pictures (..., rows, cols, 3), in the same shape.
+
+    0 becomes grey, 0.5; a picture's number of largest absolute value becomes 0 or 1.
+    """
     strongest = np.abs(pictures).max(axis=(-3, -2, -1), keepdims=True)
     return np.round((0.5 + 0.5 * pictures / np.maximum(strongest, 1e-12)) * LEVELS) / LEVELS
 
 
 def wrapped(name: str) -> str:
-    """The name of a class on lines that fit above a small picture."""
+    """The name of a class, broken into lines that fit above a small picture."""
     words = name.replace("_", " ").split()
     fitting = [word if len(word) <= WIDTH else f"{word[:11]}- {word[11:]}" for word in words]
     return "\n".join(textwrap.wrap(" ".join(fitting), WIDTH, break_on_hyphens=False))
 
 
 def tile(pictures: np.ndarray) -> np.ndarray:
-    """Pictures (down, across, rows, cols, 3) as one image (height, width, 3)."""
+    """Pictures (down, across, rows, cols, 3) as one image (height, width, 3), with white gaps."""
     down, across, rows, cols, _ = pictures.shape
     image = np.full((down * (rows + GAP) - GAP, across * (cols + GAP) - GAP, 3), WHITE)
     for i in range(down):
@@ -39,11 +42,15 @@ def tile(pictures: np.ndarray) -> np.ndarray:
 def show(
     panels: dict[str, np.ndarray], names: Sequence[str], width: float, height: float
 ) -> Figure:
-    """Panels of pictures (down, across, rows, cols, 3), titled; names beside the first's rows."""
+    """A figure with panels side by side, each with its title above it.
+
+    panels: by title, pictures (down, across, rows, cols, 3). names: of the rows of pictures, shown
+    beside the first panel. width, height: of the figure, in inches.
+    """
     figure = Figure(figsize=(width, height), layout="constrained")
     every = figure.subplots(1, len(panels), squeeze=False)[0]
     for axes, (title, pictures) in zip(every, panels.items(), strict=True):
-        # Pixels as they are: whoever looks at the file scales them.
+        # Pixels are saved as they are; the program that shows the file scales them.
         axes.imshow(tile(pictures), interpolation="none", vmin=0, vmax=1)
         rows = pictures.shape[2]
         axes.set_xticks([])

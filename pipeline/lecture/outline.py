@@ -1,10 +1,11 @@
-"""What the lecture consists of, for a run: its parts, and what it has no part for."""
+"""The outline of the lecture for a run: which parts it has, and what it has no part for."""
 
 from pipeline import catalogue
 from pipeline.code import module_path
 from pipeline.plan import Plan
 
-# Parts on rows of one representation, each a module, a table and a picture of that name.
+# The parts that are measured on rows of one representation, with their titles. Each has a module,
+# a table and a picture of its name.
 TITLES = {
     "initial_loss": "The loss at the start",
     "scale": "What the +1 does, and why scale is free",
@@ -15,10 +16,12 @@ TITLES = {
     "learning_rate": "The learning rate",
     "minibatch_noise": "Minibatch noise",
 }
-TIMED = "search"  # the part that measures time, with nothing beside it
+TIMED = "search"  # the part that measures time, so that nothing may run beside it
 
 
 class Outline:
+    """What the rules of the lecture need to know of a run; it is made from the run's plan."""
+
     def __init__(self, plan: Plan) -> None:
         self.plan, self.paths, self.seed = plan, plan.paths, plan.seeds[0]
         self.untimed = [part for part in TITLES if part != TIMED]
@@ -26,24 +29,25 @@ class Outline:
         self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
 
     def subject(self) -> str:
-        """What is measured: the representation of raw pixels alone, or the first."""
+        """The representation that is measured: that of raw pixels alone, or else the first."""
         alone = self.plan.alone.items()
         pixels = (name for name, block in alone if self.plan.feature(block) == "raw_pixels")
         return next(pixels, next(iter(self.plan.representations)))
 
     def picture(self, representation: str) -> str:
-        """The module that draws the weights of the representation's feature, if there is one."""
+        """The module that would draw the weights of the representation's feature."""
         return f"pipeline.lecture.weights_{self.plan.feature(self.plan.alone[representation])}"
 
     def has_picture(self, representation: str) -> bool:
+        """Whether the module that `picture` names exists."""
         return module_path(self.picture(representation)).exists()
 
     def titles(self) -> dict[str, str]:
-        """The parts, in order."""
+        """All parts with their titles, in order."""
         return TITLES | {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
 
     def left_out(self) -> list[str]:
-        """A sentence for each representation and classifier that no part shows the weights of."""
+        """A sentence for each representation and classifier whose weights no part shows."""
         said = []
         for name, block in self.plan.alone.items():
             if not self.has_picture(name):
@@ -57,14 +61,15 @@ class Outline:
     def sentences(self) -> list[str]:
         return [self.paths.lecture_part(name)["sentence"] for name in self.titles()]
 
-    # ---- the weights of a representation that is one block
+    # ---- part 9: the weights of a representation that is a single block
 
     def state(self, representation: str) -> str | list[str]:
-        """The state of its feature, and no file for one that is not fitted."""
+        """The file of the state of its feature; [], no file, for a feature that is not fitted."""
         block = self.plan.alone[representation]
         return self.plan.state(block, self.seed) if block in self.plan.fitted else []
 
     def weights(self, representation: str) -> dict:
+        """The settings of the stage that draws the weights of a representation."""
         block = self.plan.blocks[self.plan.alone[representation]]
         return {
             "representation": representation,

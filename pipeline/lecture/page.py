@@ -1,4 +1,4 @@
-"""The lecture's sentences and pictures on one page."""
+"""Put the lecture's sentences and pictures on one page."""
 
 from pathlib import Path
 
@@ -7,9 +7,10 @@ from pipeline.runtime.store import write_text
 
 
 def page(sentences: list, titles: list, left_out: list, markdown: Path) -> None:
-    """sentences: their files, in order, each named as its part's table and picture.
+    """Write the page, in Markdown.
 
-    left_out: sentences on what there is no part for.
+    sentences: the files of the sentences, in order. A file's name is also that of the table and
+    the picture of its part. titles: of the parts. left_out: sentences on what has no part.
     """
     parts = ["# The lecture, measured\n"]
     for number, (path, title) in enumerate(zip(sentences, titles, strict=True), start=1):

@@ -1,4 +1,4 @@
-"""What the lecture is computed on: standardised rows of one representation, in memory."""
+"""The data that the lecture is computed on: standardised rows of one representation, in memory."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +9,10 @@ from pipeline.runtime.store import read_arrays, write_arrays
 
 
 class Problem(NamedTuple):
-    """X float32 (n, d) with classes y int64 (n,), and as much again that nothing is fitted to."""
+    """Rows of training images, and rows of held-out images, which nothing is fitted to.
+
+    X: float32 (n, d), y: int (n,), the classes. X_held_out, y_held_out: the same, held out.
+    """
 
     representation: str
     seed: int
@@ -20,11 +23,11 @@ class Problem(NamedTuple):
     y_held_out: np.ndarray
 
     def first(self, n: int) -> "Problem":
-        """With the first n training rows only, a fair sample: images are in random order."""
+        """The first n training rows only: a fair sample, as images are in random order."""
         return self._replace(X=self.X[:n], y=self.y[:n])
 
     def exact(self) -> "Problem":
-        """In float64, where a difference of two losses still has digits that mean something."""
+        """The same in float64, in which a difference of two close losses still has true digits."""
         return self._replace(
             X=self.X.astype(np.float64), X_held_out=self.X_held_out.astype(np.float64)
         )
@@ -46,7 +49,7 @@ def accuracy(scores: np.ndarray, y: np.ndarray) -> float:
 
 
 def margins(scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """By how much the correct class's score exceeds the best other one, (n,)."""
+    """By how much the correct class's score exceeds the best other score, float (n,)."""
     others = scores.copy()
     np.put_along_axis(others, y[:, None], -np.inf, axis=1)
     return scores[np.arange(len(y)), y] - others.max(axis=1)

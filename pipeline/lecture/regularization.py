@@ -1,4 +1,4 @@
-"""Part 4: regularisation prefers many small weights, and holds overfitting back."""
+"""Part 4: regularisation prefers many small weights to few large ones, and limits overfitting."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 def regularization(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Fit both classifiers to few images for every lambda; compare two W with equal scores."""
+    """Fit both classifiers to few images for every lambda, and compare two W with equal scores."""
     few = read(rows).first(IMAGES).exact()
     records = [*sweep(few), *equal_scores(few)]
     said = describe(few, records)
@@ -42,7 +42,10 @@ def describe(problem: Problem, records: list[tuple]) -> str:
 
 
 def sweep(problem: Problem) -> list[tuple]:
-    """A record for each classifier and lambda; each starts where the one above it ended."""
+    """A table row for each classifier and lambda, from the smallest lambda to the largest.
+
+    A fit starts from the W and b that were found for the next larger lambda.
+    """
     space = RowSpace(problem.X, problem.y, problem.n_classes)
     records = []
     for classifier in LOSSES:
@@ -55,9 +58,10 @@ def sweep(problem: Problem) -> list[tuple]:
 
 
 def equal_scores(problem: Problem) -> list[tuple]:
-    """Two W with the same scores on every image: one on few columns, and the shortest one.
+    """Table rows of two W with the same scores on every image.
 
-    As many images as half the columns, at most, leave the scores free to be made by few columns.
+    "peaked" uses few columns, "spread" is the W of smallest norm. There are at most half as many
+    images as columns, so that few columns are enough to make the scores.
     """
     few = problem.first(min(len(problem.X), problem.X.shape[1] // 2))
     W, b, _ = RowSpace(few.X, few.y, few.n_classes).minimize("svm", 1e-3)
@@ -72,7 +76,7 @@ def equal_scores(problem: Problem) -> list[tuple]:
 
 
 def record(case: str, classifier: str, problem: Problem, l2: float, W, b) -> tuple:
-    """A row of COLUMNS; losses are without the penalty."""
+    """A table row (COLUMNS) for weights W and b; losses are without the penalty."""
     numbers: list[float] = []
     for X, y in ((problem.X, problem.y), (problem.X_held_out, problem.y_held_out)):
         scores = X @ W + b

@@ -1,11 +1,11 @@
-# The lecture, measured: a part for each of its claims. Parts 1 to 8 look at the same rows of one
-# representation, part 9 at the weights that the main job chose.
+# Makes the whole lecture: a part for each of its claims. Parts 1 to 8 are measured on the same
+# rows of one representation; part 9 shows the weights that the main job chose.
 rule lecture:
     input:
         paths.lecture_page,
 
 
-# The rows that parts 1 to 8 are computed on.
+# Chooses the rows that parts 1 to 8 are computed on.
 rule sample:
     input:
         code("pipeline.lecture.sample"),
@@ -24,7 +24,7 @@ rule sample:
         stage("pipeline.lecture.sample")
 
 
-# Parts 1 to 4 and 6 to 8, each a module of its name.
+# Makes parts 1 to 4 and 6 to 8, each by the module of its name.
 rule part:
     input:
         lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
@@ -42,7 +42,8 @@ rule part:
         stage("pipeline.lecture.{wildcards.part}")
 
 
-# 5. How to find W. Nothing runs beside it: it measures time.
+# Makes part 5, ways to find W. It takes all cores so that nothing runs beside it, because it
+# measures time.
 rule search:
     input:
         code("pipeline.lecture.search"),
@@ -60,7 +61,7 @@ rule search:
         stage("pipeline.lecture.search")
 
 
-# 9. What W looks like, for each representation that is one block alone.
+# Makes part 9, what W looks like, for a representation that is a single block.
 rule weights:
     input:
         lambda wildcards: code(
@@ -81,7 +82,7 @@ rule weights:
         stage("pipeline.lecture.weights")
 
 
-# The sentences and pictures on one page.
+# Puts the sentences and pictures on one page.
 rule page:
     input:
         code("pipeline.lecture.page"),

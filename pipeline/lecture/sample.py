@@ -1,4 +1,4 @@
-"""Set aside the images that the lecture is computed on."""
+"""Choose the images that parts 1 to 8 of the lecture are computed on, and write their rows."""
 
 from pathlib import Path
 
@@ -16,8 +16,9 @@ TRAINING, HELD_OUT = 2000, 1000  # images, at most: enough for every claim, and 
 def sample(representation: Representation, seed: int, rows: Path) -> None:
     """Write rows of a representation, standardised by the training rows among them.
 
-    Images are in random order: the first are a fair sample, and lie side by side on the disk.
-    Held out are validation images; test images have no part in the lecture.
+    The first training and validation images are taken. As images are in random order, they are a
+    fair sample; and they lie side by side on the disk. Validation images are the held-out ones;
+    test images are not used in the lecture. rows: the file to write.
     """
     X, y, part = representation.matrix(n_views=1), representation.y(), representation.part()
     training, held_out = (

@@ -1,4 +1,8 @@
-"""Part 2: the hinge's +1 fixes no scale: past the margin all are as good, until lambda picks."""
+"""Part 2: the +1 in the hinge loss does not fix the scale of W; regularisation does.
+
+Where W keeps every margin, so does any larger multiple of it, with the same loss of 0. The penalty
+lambda * |W|^2 picks one of them.
+"""
 
 from pathlib import Path
 
@@ -13,15 +17,15 @@ from pipeline.lecture.problem import Problem, margins, read
 from pipeline.runtime import stage
 from pipeline.tables.picture import BLUE, GREEN, ORANGE, VERMILION
 
-IMAGES = 500  # at most; raw pixels of so few are told apart without a mistake
-L2 = 1e-3  # of the weights whose scale is changed
-CLEAR = 0.5  # margin of the images
+IMAGES = 500  # at most: so few are told apart by their raw pixels without a mistake
+L2 = 1e-3  # the lambda that W is fitted with, before its scale is changed
+CLEAR = 0.5  # images with a smaller margin are left out
 SCALES = np.logspace(-1, 1, 81)
 COLUMNS = ("l2", "scale", "n_images", "loss", "penalty", "objective", "best")
 
 
 def scale(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Measure the SVM loss along s * W for weights W that keep the margin."""
+    """Measure the SVM loss of s * W for many scales s, for weights W that keep every margin."""
     records = measure(read(rows).first(IMAGES).exact())
     best = {record[0]: record[1] for record in records if record[-1]}
     said = "Without regularisation every scale from 1 up has an SVM loss of 0; with lambda "
@@ -31,10 +35,10 @@ def scale(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
 
 
 def measure(problem: Problem) -> list[tuple]:
-    """A record of COLUMNS for each lambda and scale; with lambda 0 none is marked as the best.
+    """A table row (COLUMNS) for each lambda and scale; with lambda 0 no scale is marked as best.
 
-    W keeps the margin of the images at scale 1, and at no smaller one. Images that it does not
-    tell apart well are left out.
+    At scale 1, and at no smaller one, W keeps the margin of every image, so the loss is 0. Images
+    that W does not tell apart well are left out. Raises BadInput where that leaves none.
     """
     W, b, _ = RowSpace(problem.X, problem.y, problem.n_classes).minimize("svm", L2)
     scores = problem.X @ W + b
@@ -60,7 +64,10 @@ def measure(problem: Problem) -> list[tuple]:
 
 
 def lambdas(squared: float) -> list[float]:
-    """0, and powers of ten that make the penalty of W, at scale 1, about .1, 1 and 10."""
+    """0, and the powers of ten with which the penalty of W at scale 1 is about 0.1, 1 and 10.
+
+    squared: the squared norm of W.
+    """
     top = round(-np.log10(squared))
     return [0.0, *(10.0**power for power in (top - 1, top, top + 1))]
 

@@ -1,4 +1,4 @@
-"""Part 3: the hinge is flat beyond the margin; softmax is never satisfied."""
+"""Part 3: the hinge loss is flat beyond the margin; the softmax loss falls for ever."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
 from pipeline.runtime import stage
 
 IMAGES = 500
-L2 = 1e-3  # of the weights that give the scores
+L2 = 1e-3  # the lambda that the weights which give the scores are fitted with
 MOVES = np.array([-0.5, -0.2, -0.1, -0.05, -0.01, 0.01, 0.05, 0.1, 0.2, 0.5])
 MARGINS = np.linspace(-3, 6, 91)
 COLUMNS = (
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def score_moves(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
-    """Move the score of the correct class: by small steps, and to every margin."""
+    """Move the correct class's score, by small steps and to every margin; measure the losses."""
     records = measure(read(rows).first(IMAGES).exact())
     moved = [record for record in records if record[0] == "move"]
     largest = max(record[7] for record in moved if record[1] == "svm")
@@ -37,11 +37,12 @@ def score_moves(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
 
 
 def measure(problem: Problem) -> list[tuple]:
-    """Records of COLUMNS: both losses of the same scores, which weights fitted by softmax give.
+    """Table rows (COLUMNS): both losses of the same scores; the weights are fitted by softmax.
 
-    move: x is added to the correct class's score of images whose margin it cannot use up;
-    changes are absolute ones, over images. margin: the correct class's score of every image is
-    put x above the best of the others.
+    curve "move": x is added to the correct class's score, of images with so large a margin that
+    it stays at least 1; changes of the loss are absolute, over images. curve "margin": the correct
+    class's score of every image is set to x above the best other one. Raises BadInput where no
+    image has so large a margin.
     """
     W, b, _ = RowSpace(problem.X, problem.y, problem.n_classes).minimize("softmax", L2)
     scores, y = problem.X @ W + b, problem.y
@@ -67,7 +68,7 @@ def measure(problem: Problem) -> list[tuple]:
 
 
 def moved(scores: np.ndarray, y: np.ndarray, by) -> np.ndarray:
-    """Scores (n, C) with a number, or one for each image, added to the correct class's."""
+    """Scores (n, C) with `by`, a number or one for each image, added to the correct class's."""
     result = scores.copy()
     result[np.arange(len(y)), y] += by
     return result

@@ -1,4 +1,4 @@
-"""Part 5: how to find W: by chance, by trying every direction, or by following the gradient."""
+"""Part 5: ways to find W: by chance, by trying every direction, or by following the gradient."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from pipeline.runtime.store import write_csv
 from pipeline.tables.picture import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 LOSS = "svm"
-FEATURES = 64  # so many columns, at most: few enough for a numerical gradient to take steps
+FEATURES = 64  # columns, at most: few enough for a numerical gradient to take some steps
 POINTS = 24  # rows of a method in the table, at most
 PROBES = 10  # weights whose numerical derivative is timed on the full W
 
@@ -65,10 +65,11 @@ def search(
     sentence: Path,
     cost: Path,
 ) -> None:
-    """Run every method on few features, and time both gradients on all of them.
+    """Run every method on few columns, and time both kinds of gradient on all columns.
 
-    What is found does not depend on the time taken: `seconds` and `at_equal_seconds` of the table,
-    the cost and the picture are the lecture's only numbers that change from run to run.
+    cost: the table of these times. What the methods find does not depend on the time taken. Only
+    `seconds` and `at_equal_seconds` in the table, the cost and the picture change from run to
+    run; no other numbers of the lecture do.
     """
     problem = read(rows)
     seed, rng = problem.seed, generator(problem.seed, "search")
@@ -85,9 +86,11 @@ def search(
 
 
 def run(name: str, task: Task, few: Problem, rng: np.random.Generator) -> list[tuple]:
-    """Of one method: updates of W, evaluations, loss, both accuracies, seconds, now and then.
+    """Run one method, and look from time to time at what it has found.
 
-    An evaluation is the loss of every training image once; a batch counts as its share of one.
+    Returns a tuple for each look: name, updates of W, evaluations, loss, accuracy on training and
+    on held-out images, seconds. An evaluation is the loss of every training image once; a batch
+    counts as its share of one.
     """
     n, seen, updates, seconds, last = len(task.y), 0, 0, 0.0, None
     points = checkpoints(name, n)
@@ -112,14 +115,21 @@ def run(name: str, task: Task, few: Problem, rng: np.random.Generator) -> list[t
 
 
 def checkpoints(name: str, n: int) -> list[float]:
-    """Evaluations after which to look, in equal ratios, the smallest budget of all among them."""
+    """The numbers of evaluations after which to look at a method; n: training images.
+
+    They are a geometric sequence, and the smallest budget of all methods.
+    """
     first = 1 / n if name.startswith("SGD") else 1
     points = np.geomspace(first, BUDGETS[name], POINTS)
     return sorted({*points.tolist(), float(min(BUDGETS.values()))})
 
 
 def mark(found: dict[str, list[tuple]]) -> list[tuple]:
-    """Records of COLUMNS: the last of each method within what all methods were given is marked."""
+    """Table rows (COLUMNS), with marks where methods can be compared.
+
+    Of each method, the last row within the evaluations that every method had is marked, and the
+    last row within the seconds that every method had.
+    """
     evaluations, seconds = (
         min(records[-1][column] for records in found.values()) for column in (2, 6)
     )
@@ -135,9 +145,9 @@ def mark(found: dict[str, list[tuple]]) -> list[tuple]:
 
 
 def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
-    """Records of COST: seconds for a gradient with respect to the full W and b.
+    """Rows of the table of costs (COST): seconds for a gradient with respect to the full W and b.
 
-    The numerical one is timed on some weights; all of them would take proportionally longer.
+    The numerical gradient is timed on a few weights; the time for all is extrapolated.
     """
     task = Task(problem.X, problem.y, problem.n_classes, LOSS)
     theta = searchers.STD * rng.standard_normal(task.shape)
@@ -157,7 +167,7 @@ def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
 
 
 def describe(records: list[tuple], problem: Problem) -> str:
-    """Numbers that are the same in every run, so nothing that was timed."""
+    """The sentence of this part. It has no times, so it is the same in every run."""
     equal = {record[0]: record for record in records if record[6]}
     weights = (problem.X.shape[1] + 1) * problem.n_classes
     return (

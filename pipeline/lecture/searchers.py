@@ -1,7 +1,7 @@
-"""Ways to look for W, from blind to informed, each a generator that yields after every step.
+"""Methods that search for W, from blind to informed; each is a generator of steps.
 
-Theta is W with b as its last row, float (d + 1, C). What is yielded is the best theta so far and
-how many images' losses were computed for the step.
+Theta is W with b as its last row, float64 (d + 1, C). After every step a method yields the theta
+that it has come to, and how many images' losses were computed for the step.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from pipeline.classifiers.losses import named, objective
 Steps = Iterator[tuple[np.ndarray, int]]
 
 STD = 0.01  # of random weights, and of random steps
-H = 1e-3  # of central differences
+H = 1e-3  # step of central differences
 
 
 class Task:
-    """Mean loss of linear scores over the rows X float64 (n, d)."""
+    """What is minimised: the mean loss of linear scores over the rows X float64 (n, d)."""
 
     def __init__(self, X: np.ndarray, y: np.ndarray, n_classes: int, loss: str) -> None:
         self.X, self.y, self.loss = X, y, loss
@@ -26,7 +26,11 @@ class Task:
 
     @cached_property
     def curvature(self) -> tuple[float, float]:
-        """That of all images, and what a batch of one image may add to it."""
+        """The curvature of all images, and what a batch of one image may add to it.
+
+        The first is the largest eigenvalue of X^T X / n, the second the mean squared length of a
+        row; both plus 1 for the bias.
+        """
         X = self.X
         largest = float(np.linalg.eigvalsh(X.T @ X / len(X))[-1]) + 1
         return largest, np.einsum("nd,nd->n", X, X).mean() + 1
@@ -41,12 +45,13 @@ class Task:
         return np.vstack([d_W, d_b])
 
     def rate(self, batch_size: int) -> float:
-        """A learning rate that fits the curvature that a batch of this size may show."""
+        """The learning rate for a batch of this size: 2 / (the curvature that it may have)."""
         largest, squared = self.curvature
         return 1 / (0.5 * (largest + squared / batch_size))
 
 
 def random_search(task: Task, rng: np.random.Generator) -> Steps:
+    """Random weights again and again; the best are kept."""
     best, lowest = np.zeros(task.shape), np.inf
     while True:
         theta = STD * rng.standard_normal(task.shape)
@@ -57,7 +62,7 @@ def random_search(task: Task, rng: np.random.Generator) -> Steps:
 
 
 def random_local_search(task: Task, rng: np.random.Generator) -> Steps:
-    """A random step, taken if it helps."""
+    """A random step from the best weights so far, taken if it lowers the loss."""
     best = STD * rng.standard_normal(task.shape)
     lowest = task.value(best)
     yield best, len(task.y)
@@ -70,7 +75,7 @@ def random_local_search(task: Task, rng: np.random.Generator) -> Steps:
 
 
 def numerical_gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
-    """Two evaluations for every single weight, and only then a step."""
+    """Gradient descent with central differences: two evaluations for each weight, then a step."""
     theta = STD * rng.standard_normal(task.shape)
     while True:
         slope = np.empty(theta.size)
@@ -82,7 +87,7 @@ def numerical_gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
 
 
 def difference(task: Task, theta: np.ndarray, i: int, h: float) -> float:
-    """Central difference along coordinate i."""
+    """Central difference of the loss along coordinate i of theta, with the step h."""
     moved = theta.copy()
     moved.flat[i] += h
     above = task.value(moved)
@@ -91,6 +96,7 @@ def difference(task: Task, theta: np.ndarray, i: int, h: float) -> float:
 
 
 def gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
+    """Steps against the analytic gradient of all images."""
     theta = STD * rng.standard_normal(task.shape)
     rate = task.rate(len(task.y))
     while True:
@@ -99,6 +105,7 @@ def gradient_descent(task: Task, rng: np.random.Generator) -> Steps:
 
 
 def minibatch_sgd(task: Task, rng: np.random.Generator, batch_size: int) -> Steps:
+    """Steps against the analytic gradient of one minibatch after the other, in random order."""
     theta = STD * rng.standard_normal(task.shape)
     rate = task.rate(batch_size)
     while True:

@@ -1,4 +1,4 @@
-"""The two losses that the lecture compares: what they are, and how pictures show them."""
+"""The two losses that the lecture compares, with their names and colours in pictures."""
 
 from pipeline.classifiers.losses import softmax, svm
 from pipeline.tables.picture import BLUE, ORANGE

@@ -1,4 +1,4 @@
-"""Part 9: what W looks like, in the terms of the feature that it weighs."""
+"""Part 9: what W looks like, drawn in the terms of the feature that it belongs to."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +10,8 @@ from pipeline.lecture.chart import Part
 from pipeline.runtime import stage
 from pipeline.runtime.store import ArrayFile, read_arrays, read_json
 
-CLASSES = 10  # that are drawn, at most
-RANKS = 10  # of features in the table, from either end
+CLASSES = 10  # classes that are drawn, at most
+RANKS = 10  # features of largest weight in the table, and as many of smallest
 COLUMNS = ("representation", "classifier", "class", "rank", "feature", "weight", "per")
 
 
@@ -29,10 +29,10 @@ def weights(
     sentence: Path,
     state: Path | None = None,
 ) -> None:
-    """Draw the chosen weights of a representation that is one block of a feature.
+    """Draw the chosen weights of a representation that is a single block.
 
-    classifiers: linear ones. titles: what pictures call them. state: what the feature was fitted,
-    for one that is. The module weights_<feature> knows what a weight means.
+    classifiers: the linear ones. titles: their names in pictures. state: the file that `fit`
+    wrote, for a fitted feature. The module weights_<feature> knows what a weight means.
     """
     drawer = import_module(f"pipeline.lecture.weights_{feature}")
     arrays, names = read_arrays(model), read_json(classes)
@@ -56,13 +56,19 @@ def weights(
 
 
 def per_unit(arrays: dict[str, np.ndarray], classifier: str, unit: str) -> np.ndarray:
-    """W, float64 (d, C): per standard deviation as it was trained, or of features as they are."""
+    """W, float64 (d, C), per standard deviation of a column or per unit of the feature itself.
+
+    The first is W as it was trained, on standardised columns; the second undoes their scaling.
+    """
     W = arrays[f"{classifier}.W"].astype(np.float64)
     return W if unit == "standard deviation" else W * arrays["scale"][:, None]
 
 
 def rank(weights: np.ndarray, features: list[str]) -> list[tuple[int, str, float]]:
-    """Ranks 1, 2, ... of the most wanted features, and -1, -2, ... of the least wanted."""
+    """The features at either end, as (rank, feature, weight).
+
+    Ranks are 1, 2, ... from the largest weight, and -1, -2, ... from the smallest.
+    """
     order = np.argsort(-weights, kind="stable")
     n = min(RANKS, len(order) // 2)
     ends = [*enumerate(order[:n], start=1), *((-i, order[-i]) for i in range(1, n + 1))]
@@ -72,7 +78,7 @@ def rank(weights: np.ndarray, features: list[str]) -> list[tuple[int, str, float
 def describe(
     W: np.ndarray, names: list[str], features: list[str], classifier: str, what: str
 ) -> str:
-    """The strongest wish of all; classifier: its title."""
+    """A sentence on the largest weight of all. classifier: its title."""
     i, j = np.unravel_index(int(W.argmax()), W.shape)
     return (
         f"The largest weight of the {classifier} is that of class {names[j]} for the "

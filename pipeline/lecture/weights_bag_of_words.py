@@ -1,4 +1,4 @@
-"""Weights of a bag of words: the patches that a class wants most and least, as pixels."""
+"""Draws the weights of a bag of words: the patches that a class wants most and least."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -6,29 +6,34 @@ from matplotlib.figure import Figure
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey, show
 
-UNIT = "standard deviation"  # a word that is hardly ever there needs no large weight to matter
+# Not per share of the patches: words that hardly ever occur would then have the largest weights.
+UNIT = "standard deviation"
 WHAT = "word"
-SHOWN = 8  # words at either end
+SHOWN = 8  # most wanted words, and as many least wanted
 
 
 def names(block: Block) -> list[str]:
-    """Each word; for soft_threshold, which tells a word from its negative, both."""
+    """A name for each word; with soft_threshold also for its negative, which counts separately."""
     n = len(block.state["words"])
     opposites = [f"word {word} negated" for word in range(n)]
     return [f"word {word}" for word in range(n)] + (opposites if signed(block) else [])
 
 
 def signed(block: Block) -> bool:
+    """Whether the encoding has one number for a word and another one for its negative."""
     return block.settings["encoding"] == "soft_threshold"
 
 
 def gather(W: np.ndarray, block: Block) -> np.ndarray:
-    """Weights (grid * grid * width, C) summed over regions, (width, C)."""
+    """Weights (grid * grid * width, C), summed over the regions of an image: (width, C)."""
     return W.reshape(block.settings["grid"] ** 2, -1, W.shape[1]).sum(axis=0)
 
 
 def pixels(block: Block) -> np.ndarray:
-    """Words (width, size, size, 3) as differences from the average patch: whitening undone."""
+    """Words as patches (width, size, size, 3), as differences from the average patch.
+
+    Whitening is undone.
+    """
     words, size = block.state["words"].astype(np.float64), int(block.state["patch_size"])
     if "whitening_matrix" in block.state:
         words = words @ np.linalg.pinv(block.state["whitening_matrix"].astype(np.float64))

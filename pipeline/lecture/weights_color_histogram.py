@@ -1,4 +1,4 @@
-"""Weights of a colour histogram: the colours that a class wants most and least, as bars."""
+"""Draws the weights of a colour histogram: the colours a class wants most and least, as bars."""
 
 import numpy as np
 from matplotlib.colors import hsv_to_rgb
@@ -7,13 +7,14 @@ from matplotlib.figure import Figure
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import wrapped
 
-UNIT = "standard deviation"  # a colour that is hardly ever there needs no large weight to matter
+# Not per share of the pixels: colours that hardly ever occur would then have the largest weights.
+UNIT = "standard deviation"
 WHAT = "colour"
-SHOWN = 4  # colours at either end
+SHOWN = 4  # most wanted colours, and as many least wanted
 
 
 def colors(block: Block) -> np.ndarray:
-    """The middle of each bin, (bins**3, 3) RGB of 0..1."""
+    """The colour in the middle of each bin, RGB of 0..1, (bins**3, 3)."""
     bins = block.settings["bins"]
     middle = (np.stack(np.unravel_index(np.arange(bins**3), (bins,) * 3), axis=1) + 0.5) / bins
     return hsv_to_rgb(middle) if block.settings["space"] == "hsv" else middle
@@ -24,12 +25,12 @@ def names(block: Block) -> list[str]:
 
 
 def gather(W: np.ndarray, block: Block) -> np.ndarray:
-    """Weights (grid * grid * bins**3, C) summed over regions, (bins**3, C)."""
+    """Weights (grid * grid * bins**3, C), summed over the regions of an image: (bins**3, C)."""
     return W.reshape(block.settings["grid"] ** 2, -1, W.shape[1]).sum(axis=0)
 
 
 def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
-    """A row for each classifier, a column for each class, bars from the most wanted down."""
+    """A row for each classifier, a column for each class; bars with the most wanted on top."""
     shown, fill = min(SHOWN, len(colors(block)) // 2), colors(block)
     figure = Figure(figsize=(0.8 + 1.1 * len(classes), 0.6 + 1.7 * len(weights)))
     figure.set_layout_engine("constrained")

@@ -1,4 +1,4 @@
-"""Weights of HOG: in each cell a stroke along every edge direction, as long as its weight."""
+"""Draws the weights of HOG: in each cell strokes along edges, as long as the weights are large."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,18 +10,18 @@ from pipeline.tables.picture import BLUE, VERMILION
 
 UNIT = "normalised gradient"
 WHAT = "direction"
-STROKES = 30  # of a class and sign, at most: the strongest
+STROKES = 30  # drawn for a class and a sign, at most: the strongest
 SIGNS = {"wanted": (1, BLUE), "unwanted": (-1, VERMILION)}
 
 
 def cells(block: Block) -> tuple[int, int, int]:
-    """Cells down and across, and orientations."""
+    """The number of cells down, of cells across, and of orientations in a cell."""
     side = block.settings["pixels_per_cell"]
     return block.shape[0] // side, block.shape[1] // side, block.settings["orientations"]
 
 
 def names(block: Block) -> list[str]:
-    """Cells row by row; the gradient's direction is the middle of its bin."""
+    """Names of the weights, cells row by row; a gradient's direction is the middle of its bin."""
     down, across, orientations = cells(block)
     width = 180 / orientations
     return [
@@ -33,7 +33,10 @@ def names(block: Block) -> list[str]:
 
 
 def gather(W: np.ndarray, block: Block) -> np.ndarray:
-    """Weights (d, C) of blocks that overlap, summed for each cell: (down * across * bins, C)."""
+    """Sum up the weights of each cell: (d, C) become (down * across * orientations, C).
+
+    A cell has weights in several blocks of cells, because blocks overlap.
+    """
     down, across, orientations = cells(block)
     side = block.settings["cells_per_block"]
     blocks = W.reshape(down - side + 1, across - side + 1, side, side, orientations, -1)
@@ -44,7 +47,7 @@ def gather(W: np.ndarray, block: Block) -> np.ndarray:
 
 
 def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
-    """Two rows for each classifier, what it wants and what not; a column for each class."""
+    """Two rows for each classifier, what is wanted and what not; a column for each class."""
     rows = [(name, sign) for name in weights for sign in SIGNS]
     figure = Figure(figsize=(0.6 + 1.0 * len(classes), 0.5 + 1.0 * len(rows)))
     figure.set_layout_engine("constrained", hspace=0.02, wspace=0.02)
@@ -59,7 +62,10 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
 
 
 def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None:
-    """The strongest strokes of a sign, along the edges: across the gradient."""
+    """Draw the strongest weights of a sign as strokes along the edges.
+
+    An edge runs across its gradient. name: a key of SIGNS.
+    """
     down, across, orientations = cells(block)
     sign, color = SIGNS[name]
     index = np.argsort(-sign * weights, kind="stable")[:STROKES]
@@ -68,7 +74,7 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
     angle = np.pi * (bin + 0.5) / orientations
     half = 0.48 * np.abs(weights[index]) / max(np.abs(weights).max(), 1e-12)
     x, y = -np.sin(angle) * half, np.cos(angle) * half
-    gap = np.full(len(index), np.nan)  # ends a stroke
+    gap = np.full(len(index), np.nan)  # where one stroke ends and the next begins
     ends = np.array([[col - x, col + x, gap], [row - y, row + y, gap]])
     axes.plot(*ends.transpose(0, 2, 1).reshape(2, -1), color=color, linewidth=1.4)
     axes.set(xlim=(-0.55, across - 0.45), ylim=(down - 0.45, -0.55), aspect="equal")

@@ -1,4 +1,4 @@
-"""Weights of raw pixels: a template for each class, in the colours that it wants where."""
+"""Draws the weights of raw pixels: for each class a template of the colours that it wants."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ def names(block: Block) -> list[str]:
 
 
 def gather(W: np.ndarray, block: Block) -> np.ndarray:
-    """Weights (d, C), one for each name already."""
+    """Weights (d, C) as they are: there is one for each name already."""
     return W
 
 

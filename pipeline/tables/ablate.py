@@ -1,4 +1,7 @@
-"""What each setting of a feature is worth: one table, and accuracy against one of the settings."""
+"""Compare variants of a feature, to show what each of its settings is worth.
+
+The result is a table, and a picture of accuracy against one of the settings.
+"""
 
 from functools import partial
 from pathlib import Path
@@ -13,11 +16,16 @@ from pipeline.tables.picture import color_of, save
 
 
 def ablate(summary: Path, ablation: dict, titles: dict, table: Path, svg: Path, png: Path) -> None:
-    """ablation: see `Plan.ablation`. titles: what the picture calls the classifiers."""
+    """Write the table and the picture.
+
+    summary: the table of accuracies. ablation: as `Plan.ablation` describes it. titles: the
+    classifiers' names in the picture.
+    """
     settings = pd.DataFrame(
         [{"representation": name, **flat(block)} for name, block in ablation["blocks"].items()]
     ).drop(columns="feature")
-    # Nothing but a spread can be missing: a representation may be called NA.
+    # Only the spread can be missing. All else is text as it stands: a representation may be
+    # called NA.
     results = pd.read_csv(summary, keep_default_na=False, na_values={"test_accuracy_std": [""]})
     merged = settings.merge(results, on="representation")
     write_text(table, merged.to_csv(index=False, float_format="%.7g"))
@@ -26,7 +34,7 @@ def ablate(summary: Path, ablation: dict, titles: dict, table: Path, svg: Path, 
 
 
 def flat(block: dict) -> dict:
-    """A block's settings, those of its groups first, in one piece."""
+    """A block's settings without groups: those inside a group come first, then the others."""
     groups = [value for value in block.values() if isinstance(value, dict)]
     plain = {key: value for key, value in block.items() if not isinstance(value, dict)}
     return {key: value for group in groups for key, value in group.items()} | plain
@@ -35,7 +43,10 @@ def flat(block: dict) -> dict:
 def draw(
     merged: pd.DataFrame, titles: dict[str, str], along: str, lines: str, label: str
 ) -> Figure:
-    """A panel for each classifier; a line for each value of `lines`, over those of `along`."""
+    """A panel for each classifier: a line for each value of the setting `lines`.
+
+    The horizontal axis, labelled `label`, shows the values of the setting `along`.
+    """
     classifiers = list(dict.fromkeys(merged["classifier"]))
     figure = Figure(figsize=(1 + 4.5 * len(classifiers), 4.2), layout="constrained")
     panels = figure.subplots(1, len(classifiers), sharey=True, squeeze=False)[0]
@@ -57,9 +68,9 @@ def draw(
 
 
 def draw_line(axes: Axes, rows: pd.DataFrame, along: str, value: object, color: str) -> None:
-    """A dot for each row, and a line through the first by name at each place.
+    """A dot for each row, and a line through one row at each value of `along`.
 
-    Such as triangle_800 of triangle_800 and triangle_800_random.
+    It is the first by name, such as triangle_800 of triangle_800 and triangle_800_random.
     """
     if rows.empty:
         return

@@ -1,4 +1,4 @@
-"""Where time and memory went, and what the tables were made with."""
+"""Write down how much time and memory each job took, and what the tables were made with."""
 
 import platform
 from importlib.metadata import version
@@ -23,8 +23,10 @@ PACKAGES = (
 def account(
     timings: dict, config: dict, checksum: Path, timing_table: Path, provenance: Path
 ) -> None:
-    """timings: for each rule, the pattern of the files in which its jobs noted seconds and memory,
-    and the values that its wildcards take.
+    """Write the table of times and the provenance: config, data, versions and machine.
+
+    timings: for each rule, the pattern of the files in which its jobs noted seconds and memory,
+    and the values that the pattern's wildcards take. checksum: the file that `load` wrote.
     """
     rows = []
     for rule, jobs in timings.items():

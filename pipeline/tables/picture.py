@@ -1,4 +1,4 @@
-"""What pictures share: colours, and files with nothing in them that changes from run to run."""
+"""What all pictures share: colours, and a way to save files that are the same in every run."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,12 +16,12 @@ COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
 
 
 def color_of(place: int) -> str:
-    """The colour of the thing at a place in a list; of many things, some share one."""
+    """The colour of the thing at a place in a list; long lists use a colour several times."""
     return COLORS[place % len(COLORS)]
 
 
 def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
-    """Draw once and write each path in the format of its ending, svg or png."""
+    """Draw a figure once, and write it to each path in the format of its ending, svg or png."""
     without = {"svg": {"Date": None}, "png": {"Software": None}}
     with mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}):
         figure = draw()

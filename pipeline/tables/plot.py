@@ -1,4 +1,4 @@
-"""The comparison as one picture: test accuracy of each representation and classifier."""
+"""Draw the comparison as one picture: test accuracy of each representation and classifier."""
 
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,15 @@ from pipeline.tables.picture import color_of, save
 
 
 def plot(summary: Path, titles: dict, svg: Path, png: Path) -> None:
-    """titles: what the picture calls the classifiers."""
-    # Nothing but a spread can be missing: a representation may be called NA.
+    """Write the picture. summary: a table of accuracies. titles: classifiers' names to show."""
+    # Only the spread can be missing. All else is text as it stands: a representation may be
+    # called NA.
     table = pd.read_csv(summary, keep_default_na=False, na_values={"test_accuracy_std": [""]})
     save(partial(draw, table, titles), (svg, png))
 
 
 def draw(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
-    """Bars from 0, representations from top to bottom in the order of the config."""
+    """Horizontal bars from 0; representations from top to bottom in the order of the config."""
     representations = list(dict.fromkeys(table["representation"]))
     classifiers = list(dict.fromkeys(table["classifier"]))
     height = 0.8 / len(classifiers)

@@ -1,7 +1,8 @@
+# The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
 
 
-# The result tables.
+# Joins the records of all representations and seeds into the tables of results.
 rule collect:
     input:
         code("pipeline.tables.collect"),
@@ -26,7 +27,7 @@ rule collect:
         stage("pipeline.tables.collect")
 
 
-# How near SGD came to the optimum, in one table; see `converge`.
+# Joins into one table how near SGD came to the optimum; see the rule `converge`.
 rule optimality:
     input:
         code("pipeline.tables.collect"),
@@ -44,7 +45,7 @@ rule optimality:
         stage("pipeline.tables.collect")
 
 
-# Where time and memory went, and what the tables were made with.
+# Writes down how much time and memory each job took, and what the tables were made with.
 rule account:
     input:
         code("pipeline.tables.account"),
@@ -63,7 +64,7 @@ rule account:
         stage("pipeline.tables.account")
 
 
-# The comparison as one picture.
+# Draws the comparison as one picture.
 rule plot:
     input:
         code("pipeline.tables.plot"),
@@ -79,7 +80,7 @@ rule plot:
         stage("pipeline.tables.plot")
 
 
-# Where a config compares variants of a feature: what each of its settings is worth.
+# Shows what each setting of a feature is worth, if a config compares variants of the feature.
 rule ablate:
     input:
         code("pipeline.tables.ablate"),
