@@ -1,8 +1,8 @@
 # Pixels vs Features: how much does the representation matter?
 #
-# The rules stand in the folders that they run, in the order of the data. Where files lie is in
-# pipeline/paths.py, what each job is given in pipeline/plan.py, how it becomes a command in
-# pipeline/jobs.py.
+# Each rule is in the rules.smk of the folder whose code it runs. The folders are included below,
+# in the order in which data passes through them. pipeline/paths.py says where files lie,
+# pipeline/plan.py what each job is given, and pipeline/jobs.py how a job becomes a command.
 import atexit
 import sys
 from pathlib import Path
@@ -45,7 +45,8 @@ include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 
 
-# What the user has to mend stands last, below all that Snakemake says about a failure.
+# Jobs append a user's mistakes to the file paths.mistakes. On a failure its lines are shown at the
+# very end, so that they stand below all that Snakemake says about it.
 onstart:
     if workflow.is_main_process:
         Path(paths.mistakes).unlink(missing_ok=True)

@@ -24,11 +24,13 @@ def ours(archive: Path, threads: int, folder: Path) -> Path:
     """All that the stage does: listing, checking, decoding, writing, digests, what it says."""
     plan = Plan({"data": str(archive)})
     images = folder / "images.npy"
-    names = ("labels", "classes", "checksum")
+    names = ("labels", "classes", "checksum", "understood", "understood_table")
     with redirect_stderr(io.StringIO()):
         load(
             data=plan.config["data"],
             image_size=0,
+            reading=plan.reading,
+            decoding={key: plan.config[key] for key in ("resize", "range", "unreadable")},
             seed=0,
             threads=threads,
             images=images,

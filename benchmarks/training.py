@@ -60,7 +60,7 @@ class Problem:
         write_array(folder / "parts.npy", self.part)
         write_json(folder / "classes.json", [str(label) for label in range(CLASSES)])
         records = (Record("", label, "", row) for row, label in enumerate(self.y.tolist()))
-        write_labels(folder / "labels.csv", records)
+        write_labels(folder / "labels.csv", records, content=np.arange(total))
         self.X = np.concatenate(shards) if total <= 2 * SHARD else None  # for scikit-learn
 
     def representation(self) -> Representation:

@@ -1,12 +1,13 @@
-"""Where the files of a run lie: every pattern is said here, once.
+"""Where the files of a run lie: each path is written down here, and nowhere else.
 
-Paths are strings, relative to the working directory. Names in braces are wildcards, which
-Snakemake fills in.
+A run is all that is computed for one config. Paths are strings, relative to the working
+directory. Names in braces are wildcards, which Snakemake fills in; a path that has some is called
+a pattern.
 """
 
 from pipeline.blocks.shards import shard_path
 
-# The name of a job of each rule that notes its time and memory.
+# For each rule whose jobs note their time and memory: how its jobs are named.
 JOBS = {
     "load": "",
     "split": "seed{seed}",
@@ -19,6 +20,8 @@ JOBS = {
 
 
 class Paths:
+    """The paths of one run: what users read is in results/, everything before that in work/."""
+
     def __init__(self, run: str) -> None:
         self.work, self.results = f"work/{run}", f"results/{run}"
         self.mistakes = f"{self.work}/mistakes.txt"
@@ -35,8 +38,9 @@ class Paths:
         self.fitted_block = f"{seed}/blocks/{{block}}"
         found = f"{seed}/results/{{representation}}"
         self.model = f"{found}/model.npz"
-        self.records = f"{found}/{{kind}}.csv"  # what was found out of a representation
+        self.records = f"{found}/{{kind}}.csv"  # what jobs found out about it
 
+        self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
         self.provenance = f"{self.results}/provenance.json"
 
@@ -60,12 +64,12 @@ class Paths:
         return f"{self.work}/timing/{rule}-{JOBS[rule]}.json"
 
     def log(self, rule: str, job: str | None = None) -> str:
-        """Where a rule's job leaves what it said; job: its name, where JOBS has none."""
+        """The file for what a rule's job prints. job: the job's name, for rules not in JOBS."""
         name = JOBS[rule] if job is None else job
         return f"{self.work}/log/{rule}-{name}.log" if name else f"{self.work}/log/{rule}.log"
 
     def lecture_part(self, name: str) -> dict[str, str]:
-        """What a part of the lecture consists of."""
+        """The three files that a part of the lecture consists of."""
         return {
             "table": f"{self.results}/lecture/{name}.csv",
             "picture": f"{self.results}/lecture/{name}.svg",

@@ -1,10 +1,16 @@
-"""A config turned into jobs: which there are, which files they make, and what each is given."""
+"""The plan of a run: which jobs a config leads to, which files they make, what each is given.
+
+Words used here: a block is a group of feature columns, stored in shards, which are files with
+some of its rows. A state is what a feature learned from training images, such as a codebook. A
+representation is a list of blocks side by side. A record is a table of what one job found out.
+"""
 
 import hashlib
 import re
 from itertools import product
 from pathlib import Path
 
+from features.errors import BadInput
 from pipeline import catalogue, settings
 from pipeline.blocks.shards import shard_names
 from pipeline.blocks.views import views
@@ -15,10 +21,13 @@ from pipeline.sources import registry
 
 
 class Plan:
+    """All that the rules of the workflow need to know of a config."""
+
     def __init__(self, config: dict) -> None:
-        """Raises BadInput where the config is at fault."""
+        """Check and complete the config; raise BadInput where it is wrong."""
         self.config = settings.complete(config)
         data = self.config["data"]
+        self.reading = self.reading_options(data)
         self.fingerprint = registry.fingerprint(data)
         self.paths = Paths(self.config.get("run") or run_name(data))
         self.blocks = self.config["blocks"]
@@ -29,10 +38,18 @@ class Plan:
         )
         self.fitted = [name for name in self.blocks if catalogue.is_fitted(self.feature(name))]
         self.states = {state_name(self.blocks[name]): self.blocks[name] for name in self.fitted}
-        self.alone = {  # the representations that are a single block, and it
+        self.alone = {  # the representations of a single block, and that block
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
         self.classifiers = [self.classifier(name) for name in self.config["classifiers"]]
+
+    def reading_options(self, data: str) -> dict:
+        """The keys on how data is understood. Raises BadInput for those that do not apply."""
+        given = {key: self.config[key] for key in registry.OPTIONS if key in self.config}
+        for key in given:
+            if key not in registry.options(data):
+                raise BadInput(f"config: {key}: data {data} is not read by it; remove it")
+        return given
 
     def pattern(self, names) -> str:
         """A regular expression for exactly these names; for none, one that matches nothing."""
@@ -44,7 +61,7 @@ class Plan:
         return self.blocks[block]["feature"]
 
     def computed_with(self, block: str) -> dict:
-        """What a block's shards are computed with, but for files."""
+        """The settings that the shards of a block are computed with."""
         feature = self.feature(block)
         return {
             "feature": feature,
@@ -53,15 +70,19 @@ class Plan:
         }
 
     def fitted_with(self, state: str) -> dict:
+        """The settings that a state is fitted with."""
         block = self.states[state]
         return {"feature": block["feature"], "settings": catalogue.fit_settings(block)}
 
     def state(self, block: str, seed: int | str = "{seed}") -> str:
-        """The state that a fitted block needs; blocks fitted alike share it."""
+        """The file of the state that a fitted block needs; blocks with equal fits share it.
+
+        Fits are equal where feature and settings of the fit are.
+        """
         return self.paths.state.format(seed=seed, state=state_name(self.blocks[block]))
 
     def folder(self, block: str, seed: int) -> str:
-        """Where a block's shards lie."""
+        """The folder that the shards of a block lie in."""
         pattern = self.paths.fitted_block if block in self.fitted else self.paths.plain_block
         return pattern.format(block=block, seed=seed)
 
@@ -80,7 +101,7 @@ class Plan:
         }
 
     def files_of(self, name: str, seed: int) -> list[str]:
-        """All files of a representation. The images must have been loaded."""
+        """All files that a representation is read from; known once the images are loaded."""
         described = self.representation(name, seed)
         shards = [
             self.paths.shard(folder).format(view=view, shard=shard)
@@ -91,14 +112,19 @@ class Plan:
         return [*shards, described["labels"], described["classes"], described["parts"]]
 
     def shards(self) -> list[str]:
-        """The names of every block's shards, known once the images are loaded."""
+        """The names of the shards, the same for all blocks; known once the images are loaded."""
         n_images = read_json(Path(self.paths.checksum))["n_images"]
         return shard_names(n_images, self.config["shard_size"])
 
     # ---- classifiers
 
     def classifier(self, name: str) -> dict:
-        """What a stage is told of a classifier: how it is trained, and the values it sweeps."""
+        """What a stage is told of a classifier: how it is trained, and which values are tried.
+
+        swept: [setting, values] for each setting of the grid. settings: the classifier's own
+        settings that are not in the grid. keys: for each setting of the grid, the config key of
+        its values, to be named in messages.
+        """
         described, sgd = catalogue.classifiers()[name], self.config["sgd"]
         own, grid = sgd.get(name, {}), described.get("grid", {})
         defaults = {k: v.get("default") for k, v in described.get("settings", {}).items()}
@@ -116,37 +142,41 @@ class Plan:
         }
 
     def shared_sgd(self) -> dict:
-        """The settings of SGD that no classifier sweeps."""
+        """The settings of SGD that are in no classifier's grid, such as the number of epochs."""
         classifiers = catalogue.classifiers()
         swept = {key for each in classifiers.values() for key in each.get("grid", {}).values()}
         return {k: v for k, v in self.config["sgd"].items() if k not in swept | set(classifiers)}
 
     def titles(self) -> dict[str, str]:
-        """What pictures call the classifiers."""
+        """The classifiers' names as pictures show them."""
         return {
             name: catalogue.classifiers()[name]["title"] for name in self.config["classifiers"]
         }
 
     def modules(self) -> list[str]:
-        """The modules that train the classifiers."""
+        """The modules that train the classifiers, each once."""
         names = dict.fromkeys(each["module"] for each in self.classifiers)
         return [f"pipeline.classifiers.{name}" for name in names]
 
     # ---- tables
 
     def runs(self) -> list[tuple[str, int]]:
-        """Every representation with every seed, in the order of the tables."""
+        """Every pair of a representation and a seed, in the order of the tables."""
         return list(product(self.representations, self.seeds))
 
     def records(self, kind: str = "{kind}") -> list[str]:
-        """The records of a kind of all runs, or patterns of them."""
+        """The files of all records of a kind; without a kind, patterns that leave it open."""
         return [
             self.paths.records.format(representation=name, seed=seed, kind=kind)
             for name, seed in self.runs()
         ]
 
     def curves(self) -> dict[str, dict]:
-        """For each table of how fitting went its columns, and (block, seed, state) each."""
+        """The tables that show how fitting went, by name, such as "codebook".
+
+        columns: arrays of a state, with one number for each iteration. states: a list of
+        [block, seed, file of the state].
+        """
         found: dict[str, dict] = {}
         for block, seed in product(self.fitted, self.seeds):
             for table, columns in (
@@ -157,9 +187,9 @@ class Plan:
         return found
 
     def ablation(self) -> dict:
-        """What the picture of a feature's variants shows, where a config has several, else {}.
+        """What the picture that compares variants of a feature shows; {} without several.
 
-        The variants are the representations that are one block of the feature alone.
+        Variants are representations that consist of a single block, all of the same feature.
         """
         for feature, described in catalogue.features().items():
             variants = {n: b for n, b in self.alone.items() if self.feature(b) == feature}
@@ -169,9 +199,9 @@ class Plan:
         return {}
 
     def timings(self) -> dict[str, dict]:
-        """For each rule the pattern of the files that tell how long its jobs took.
+        """For each rule whose jobs are timed, where its timing files are.
 
-        And the values that its wildcards take.
+        pattern: the path, with wildcards. values: by wildcard, all values that it takes.
         """
         plain = [name for name in self.blocks if name not in self.fitted]
         seed, shard = {"seed": self.seeds}, {"view": self.views, "shard": self.shards()}
@@ -190,6 +220,7 @@ class Plan:
         }
 
     def timing_files(self) -> list[str]:
+        """The timing files of all jobs."""
         return [
             each["pattern"].format(**dict(zip(each["values"], combination, strict=True)))
             for each in self.timings().values()
@@ -198,9 +229,10 @@ class Plan:
 
 
 def run_name(data: str) -> str:
-    """The name of the data, without its folder and ending, and with nothing but safe letters.
+    """The name of a run: that of its data, without folder and ending, in safe letters only.
 
-    A path that is called like a source, as x/photos is, must not share a run with it.
+    A path whose last name is that of a source, such as x/photos, gets another name, so that the
+    two runs do not share their files.
     """
     if data in registry.names():
         return data
@@ -210,6 +242,6 @@ def run_name(data: str) -> str:
 
 
 def state_name(block: dict) -> str:
-    """The name of a fitted block's state: its feature, and a digest of what it is fitted with."""
+    """The name of a fitted block's state: its feature, and a digest of the settings of the fit."""
     fitted_with = as_json(catalogue.fit_settings(block))
     return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"

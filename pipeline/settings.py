@@ -1,4 +1,7 @@
-"""A config read, completed and checked: every value in it is used, or refused by name."""
+"""Completes a config with defaults, and checks it before anything is computed.
+
+Every value that a config gives is used, or refused with a message that names its key.
+"""
 
 import math
 from difflib import get_close_matches
@@ -20,7 +23,7 @@ def is_number(_, value: object) -> bool:
     return is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
 
 
-# JSON Schema would let 8.0 pass for an integer, and nan and infinity for numbers.
+# Stricter than JSON Schema, which takes 8.0 for an integer, and nan and infinity for numbers.
 TYPES = {"integer": is_integer, "number": is_number}
 Validator = extend(
     Draft202012Validator,
@@ -31,9 +34,9 @@ Validator = extend(
 def complete(config: dict) -> dict:
     """The whole configuration: `config`, and config/default.yaml for the keys that it lacks.
 
-    A feature's missing settings become the defaults of its YAML. Raises BadInput: a key or value
-    that is not allowed, a block that is used but not described or described but not used, a
-    configuration that contradicts itself.
+    Settings of a feature that are missing become the defaults of its YAML. Raises BadInput for a
+    key or value that is not allowed, for a block that is used but not described or described but
+    not used, and for a configuration that contradicts itself.
     """
     settings = {**read_yaml(ROOT / "config/default.yaml"), **config}
     check_keys(settings, "")
@@ -60,7 +63,7 @@ def complete(config: dict) -> dict:
 
 
 def schema() -> dict:
-    """config/schema.yaml, with the features and classifiers that there are."""
+    """The JSON Schema of a config: config/schema.yaml, with all features and classifiers added."""
     found = read_yaml(ROOT / "config/schema.yaml")
     properties = found["properties"]
     block = properties["blocks"]["additionalProperties"]
@@ -75,7 +78,7 @@ def schema() -> dict:
 
 
 def own_schema(classifier: dict, shared: dict) -> dict:
-    """What a classifier may have of its own: its settings, and values of sgd for it alone."""
+    """The JSON Schema of sgd.<classifier>: its own settings, and values of sgd for it alone."""
     settings = classifier.get("settings", {})
     swept = classifier.get("grid", {}).values()
     of_sgd = {key: shared[key] for key in swept if key in shared}
@@ -83,11 +86,15 @@ def own_schema(classifier: dict, shared: dict) -> dict:
 
 
 def object_of(properties: dict) -> dict:
+    """The JSON Schema of an object that may have these properties and no others."""
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def complete_block(block: dict, where: str) -> dict:
-    """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput."""
+    """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput.
+
+    where: the start of the config keys that messages name, such as "blocks.hog.".
+    """
     feature = catalogue.features()[block["feature"]]
     own = {key: value for key, value in block.items() if key != "feature"}
     filled = with_defaults(own, object_of(feature["settings"]), where)
@@ -98,10 +105,10 @@ def complete_block(block: dict, where: str) -> dict:
 
 
 def with_defaults(block: dict, rules: dict, where: str) -> dict:
-    """A block's settings, checked, with the defaults of the rules, one level down as well.
+    """A block's settings, checked and completed; groups of settings inside it as well.
 
-    A setting that does not apply, by its `only`, is None. Raises BadInput where it is given all
-    the same.
+    rules: a JSON Schema with defaults. A setting may have `only`: the values of other settings
+    for which it applies. Where it does not apply it becomes None; BadInput if it is given anyway.
     """
     check(block, rules, where)
     filled: dict = {}
@@ -114,17 +121,20 @@ def with_defaults(block: dict, rules: dict, where: str) -> dict:
         for other, values in rule.get("only", {}).items():
             if filled[other] not in values:
                 if key in block:
-                    allowed = " or ".join(map(str, values))
+                    wanted = " or ".join(map(str, values))
                     raise BadInput(
-                        f"config: {where}{key}: applies where {other} is {allowed}, "
-                        f"but it is {filled[other]}; remove it"
+                        f"config: {where}{key}: applies where {other} is {wanted}, but it is "
+                        f"{filled[other]}; remove it"
                     )
                 filled[key] = None
     return filled
 
 
 def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
-    """Raise BadInput for a number that is larger than the setting that limits it."""
+    """Raise BadInput for a number larger than the setting that limits it, its `at_most`.
+
+    settings, rules: a group of settings and its rules. whole: all settings of the block.
+    """
     for key, rule in rules.items():
         if rule.get("type") == "object":
             check_limits(settings[key], rule["properties"], whole, f"{where}{key}.")
@@ -139,7 +149,7 @@ def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
 
 
 def check_condition(settings: dict, condition: dict, where: str) -> None:
-    """Raise BadInput for values that exclude each other."""
+    """Raise BadInput for values that exclude each other by a condition of the feature's YAML."""
     if not all(at(settings, key) in values for key, values in condition["where"].items()):
         return
     for key, values in condition["allowed"].items():
@@ -154,14 +164,17 @@ def check_condition(settings: dict, condition: dict, where: str) -> None:
 
 
 def at(settings: dict, path: str):
-    """The value of a setting, such as codebook.words."""
+    """The value of the setting at a path such as "codebook.words"."""
     for key in path.split("."):
         settings = settings[key]
     return settings
 
 
 def check_used(representations: dict, blocks: dict, used: set[str], given: bool) -> None:
-    """Raise BadInput for a block that is used and not there, or, where given, there and unused."""
+    """Raise BadInput for a block that a representation uses but that does not exist.
+
+    given: whether the config lists the blocks itself; an unused block is then a mistake as well.
+    """
     for name in used - set(blocks):
         where = next(key for key, names in representations.items() if name in names)
         raise BadInput(
@@ -188,14 +201,14 @@ def check_keys(value: object, where: str) -> None:
 
 
 def check(value: dict, schema: dict, where: str) -> None:
-    """Raise BadInput for what is most wrong with `value`, if anything is."""
+    """Raise BadInput where `value` breaks the schema; it names the gravest mistake only."""
     error = best_match(Validator(schema).iter_errors(value))
     if error is not None:
         raise BadInput(f"config: {explain(error, where)}")
 
 
 def explain(error: ValidationError, where: str) -> str:
-    """One line: which key, what is wrong, what is allowed."""
+    """A message of one line: which key is meant, what is wrong with it, and what is allowed."""
     key = where + ".".join(map(str, error.absolute_path))
     key = key.rstrip(".") or "top level"
     if error.validator == "additionalProperties" and error.validator_value is False:
@@ -213,7 +226,10 @@ def explain(error: ValidationError, where: str) -> str:
 
 
 def hint_at_type(error: ValidationError) -> str:
-    """What to write instead where YAML takes 2024 for a number, and 1e-5 or "8" for text."""
+    """Advice on how to write a value that YAML reads as another type, or "".
+
+    YAML reads 2024 as a number where text is wanted, and 1e-5 or "8" as text.
+    """
     if error.validator != "type":
         return ""
     if error.validator_value == "string":

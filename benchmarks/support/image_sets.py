@@ -9,8 +9,9 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from pipeline.images.decoding import decode
+from pipeline.images.decoding import Frame, decode
 from pipeline.sources.registry import open_source
+from pipeline.sources.source import Options
 
 NOISE = 4  # standard deviation, of 0..255
 TEST = 6  # one image in so many is for testing, as in CIFAR-10
@@ -28,10 +29,12 @@ class ImageSet(NamedTuple):
 
 
 def read(data: str) -> ImageSet:
-    source = open_source(data, 0)
+    source = open_source(data, Options())
     everything = np.arange(source.n)
     found = source.images(everything)
-    order, pixels = zip(*((i, decode(image, 0)) for i, _, image in found), strict=True)
+    order, pixels = zip(
+        *((i, decode(image, Frame()).pixels) for i, _, image in found), strict=True
+    )
     records = list(source.records(everything[list(order)]))
     classes = np.array([source.classes[record.label] for record in records])
     return ImageSet(np.stack(pixels), classes, np.array([record.split for record in records]))

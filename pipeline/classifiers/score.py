@@ -1,4 +1,4 @@
-"""Score the chosen models: the one stage that reads test labels, once."""
+"""Score the chosen models; no other stage judges anything by the labels of test images."""
 
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +11,7 @@ from pipeline.classifiers.grid import swept
 from pipeline.classifiers.minibatches import in_order, mean_of_views
 from pipeline.classifiers.rows import Rows, plain_rows
 from pipeline.classifiers.standardizer import Standardizer
-from pipeline.images.parts import PARTS, TEST
+from pipeline.images.parts import PARTS, SEEN, TEST, members
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv
 
@@ -26,7 +26,10 @@ def score(
     accuracy: Path,
     confusion: Path,
 ) -> int:
-    """Write accuracy and loss on train, validation and test, and the confusion matrix on test."""
+    """Write accuracy and loss on training, validation and test images, and the test confusions.
+
+    model: the file that `train` wrote. accuracy, confusion: the tables to write.
+    """
     X, y, part = representation.matrix(), representation.y(), representation.part()
     arrays, name, columns = read_arrays(model), representation.name, swept(classifiers)
     rows = plain_rows(X, y, Standardizer(arrays["mean"], arrays["scale"]))
@@ -36,11 +39,10 @@ def score(
         setting = arrays[f"{each['name']}.setting"]
         values = dict(zip((key for key, _ in each["swept"]), setting, strict=True))
         run = (name, X.d, each["name"], seed, *(values.get(key, "") for key in columns))
-        for number, split in enumerate(PARTS):
-            index = np.flatnonzero(part == number)
+        for split, index in scored_parts(part).items():
             loss, predicted = apply(each, arrays, rows, index)
             accuracies.append((*run, split, len(index), np.mean(predicted == y[index]), loss))
-            if number == TEST:
+            if split == "test":
                 cells = confused(y[index], predicted, representation.class_names())
                 confusions += [(name, each["name"], seed, *cell) for cell in cells]
     fixed = ("representation", "n_features", "classifier", "seed")
@@ -49,10 +51,21 @@ def score(
     return len(y)
 
 
+def scored_parts(part: np.ndarray) -> dict[str, np.ndarray]:
+    """The images of each part, and of test also those alone that were not seen in training.
+
+    There are the latter only where some test images have the pixels of others.
+    """
+    found = {name: members(part, number) for number, name in enumerate(PARTS)}
+    if (part == SEEN).any():
+        found["test_unseen"] = np.flatnonzero(part == TEST)
+    return found
+
+
 def apply(
     classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """Mean loss (without regularisation) and predicted classes (m,) of the images index (m,)."""
+    """Mean loss (without regularisation) and predicted classes (m,) of the images `index` (m,)."""
     prefix = f"{classifier['name']}."
     model = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
     scores_of = import_module(f"{__package__}.{classifier['module']}").scores
@@ -66,7 +79,7 @@ def apply(
 
 
 def confused(y: np.ndarray, predicted: np.ndarray, names: list[str]) -> list[tuple[str, str, int]]:
-    """For each pair of a class and a prediction, how many images there are, also where none."""
+    """(class, prediction, number of images) for every pair of classes, even if there are none."""
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (y, predicted), 1)
     return [

@@ -4,7 +4,8 @@ For a small image, Pillow spends as long on reading the header, in Python, as on
 of three channels without metadata can be given straight to Pillow's decoder, if its size is known.
 """
 
-START, START_OF_SCAN = b"\xff\xd8", 0xDA
+START, END = b"\xff\xd8", b"\xff\xd9"
+START_OF_SCAN = 0xDA
 FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive
 # The markers of a plain JPEG: tables, restart interval, comment, JFIF and frames. None of them
 # changes what the pixels mean. EXIF, which may turn the image, and all else is left to Pillow.
@@ -19,7 +20,7 @@ def plain_size(data: bytes) -> tuple[int, int] | None:
     while position < end and data[position] == 0xFF:
         marker = data[position + 1]
         if marker == START_OF_SCAN:
-            return size
+            return size if data.rfind(END, position) > 0 else None
         if marker not in PLAIN:
             return None
         if marker in FRAMES:

@@ -1,142 +1,119 @@
-"""Load the images of a source into one array, in a random order that the seed fixes.
+"""Load the images of a source into one array, in random order, and say what was understood."""
 
-A table of labels in the same order is written beside it.
-"""
-
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from features.errors import BadInput
-from pipeline.images.decoding import UndecodableError, decode
-from pipeline.images.labels import write_labels
-from pipeline.runtime import row_file, stage
-from pipeline.runtime.messages import shown
-from pipeline.runtime.processes import map_in_processes
-from pipeline.runtime.progress import progress
+from pipeline.images.describe import COLUMNS, describe
+from pipeline.images.duplicates import content_of
+from pipeline.images.facts import Facts, check_unreadable
+from pipeline.images.labels import SKIPPED, write_labels
+from pipeline.images.writing import Job, UnequalSizesError, write_images
+from pipeline.runtime import stage
+from pipeline.runtime.messages import say, shown
 from pipeline.runtime.randomness import generator
-from pipeline.runtime.row_file import RowFile
-from pipeline.runtime.store import whole, write_json
+from pipeline.runtime.store import whole, write_csv, write_json, write_text
 from pipeline.sources.registry import open_source
-from pipeline.sources.source import Encoded, Source
+from pipeline.sources.source import Options, Record, Source
 
-# What is sent to a process at once: enough work to be worth sending, little enough for memory.
-BATCH_IMAGES = 200
-BATCH_BYTES = 4 * 2**20
+USUAL_SIZE = 32  # pixels of the sides, where images differ in size and the config says nothing
+WHITE_16 = 65535  # the 16-bit grey value that is white, unless the range is measured
 
 
 def load(
     data: str,
     image_size: int,
+    reading: dict,
+    decoding: dict,
     seed: int,
     threads: int,
     images: Path,
     labels: Path,
     classes: Path,
     checksum: Path,
+    understood: Path,
+    understood_table: Path,
 ) -> int:
     """Decode all images of `data`, the name of a source or the path of a folder or archive.
 
-    Writes images: uint8 (n, rows, cols, 3) in random order, so that any slice of them is a fair
-    sample; labels: one line per image in that order; classes: their names; checksum: the digest
-    of the data. With `image_size` 0 all images must be of one size; otherwise the largest centred
-    square of each is scaled to it. Returns n. Raises BadInput, and then leaves no file.
+    reading: fields of `Options`. decoding: resize, range and unreadable, see the config. Writes
+    images: uint8 (n, rows, cols, 3) in random order, so that any slice of them is a fair sample;
+    labels: a line per image in that order; classes: their names; checksum: the digest of the data;
+    understood, understood_table: what was understood of it, to read and as a table. With
+    `image_size` 0 images stay as they are if all have one size. Returns n. Raises BadInput, and
+    then leaves no file.
     """
-    source = open_source(data, seed)
+    source = open_source(data, Options(seed=seed, **reading))
     positions = np.arange(source.n, dtype=np.int32)
     order = generator(seed, "order of images").permutation(positions)
     with whole(images) as partial:
-        write_images(source, order, Reading(data, image_size, partial), threads)
-        write_labels(labels, source.records(order))
+        job = Job(data, partial, image_size, decoding["resize"], WHITE_16)
+        facts, said = decode_all(source, order, job, decoding["range"], threads)
+        check_unreadable(data, facts, decoding["unreadable"])
+        known = {"data": Path(data).name, "n_images": source.n, "sha256": source.sha256()}
+        content = content_of(facts.digests, facts.readable())
+        write_labels(labels, marked(source.records(order), facts), content)
+        found = describe(data, source, labels, facts, said)
         write_json(classes, list(map(shown, source.classes)))
-        write_json(
-            checksum, {"data": Path(data).name, "n_images": source.n, "sha256": source.sha256()}
-        )
+        write_json(checksum, known)
+        write_csv(understood_table, COLUMNS, found.rows)
+        write_text(understood, found.in_markdown())
+    say(found.plain())
     return source.n
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What all images of a run share: where they come from, their size, and where they go."""
+def decode_all(
+    source: Source, order: np.ndarray, job: Job, grey: str, threads: int
+) -> tuple[Facts, list[str]]:
+    """Decode and write all images, again where only the images tell how; with what to say of it.
 
-    data: str
-    image_size: int
-    path: Path
-
-    def pixels(self, file: str, image: Encoded) -> np.ndarray:
-        try:
-            return decode(image, self.image_size)
-        except UndecodableError as reason:
-            raise BadInput(
-                f"{self.data}: the image {shown(file)} cannot be read ({reason}): replace it or "
-                "remove it"
-            ) from None
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Images that are sent to a process together, each as (row of the array, file name, image)."""
-
-    images: list[tuple[int, str, Encoded]]
-    first: str
-    """The file whose size all images must have."""
-    reading: Reading
-    rows: RowFile
-
-
-def write_images(source: Source, order: np.ndarray, reading: Reading, threads: int) -> None:
-    """Decode the image at position order[i] of the source and write it to row i of the array.
-
-    The bytes are the same for any number of threads.
+    grey: "measured" if the largest 16-bit grey value is to be white.
     """
-    found = source.images(order)
-    row, first, image = next(found)
-    file = row_file.create(reading.path, len(order), reading.pixels(first, image).shape, np.uint8)
-    named = chain([(row, first, image)], found)
-    batches = (Batch(images, first, reading, file) for images in cut(named))
-    written = map_in_processes(write_batch, batches, threads)
-    for _ in progress(written, len(order), "load: images", size=int):
-        pass
-
-
-def cut(images: Iterable[tuple[int, str, Encoded]]) -> Iterator[list[tuple[int, str, Encoded]]]:
-    """Divide images into lists of BATCH_IMAGES, or of fewer where they are large."""
-    batch, size = [], 0
-    for row, file, image in images:
-        batch.append((row, file, image))
-        size += image.nbytes if isinstance(image, np.ndarray) else len(image)
-        if len(batch) == BATCH_IMAGES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def write_batch(batch: Batch) -> int:
-    """Decode the images of a batch and write them to their rows. Returns how many they are."""
-
-    def decoded() -> Iterator[tuple[int, np.ndarray]]:
-        for row, file, image in batch.images:
-            pixels = batch.reading.pixels(file, image)
-            check_shape(batch, file, pixels.shape)
-            yield row, pixels
-
-    batch.rows.write(decoded())
-    return len(batch.images)
-
-
-def check_shape(batch: Batch, file: str, shape: tuple[int, ...]) -> None:
-    if shape != batch.rows.shape:
-        rows, cols, _ = shape
-        first_rows, first_cols, _ = batch.rows.shape
-        raise BadInput(
-            f"{batch.reading.data}: images differ in size: {shown(batch.first)} has "
-            f"{first_cols} x {first_rows} pixels, {shown(file)} {cols} x {rows}: set "
-            "image_size in the config, and all are cropped to squares and scaled to it"
+    said = []
+    try:
+        facts = write_images(source, order, job, threads)
+    except UnequalSizesError as unequal:
+        said.append(
+            f"Images differ in size ({unequal}): each is brought to {USUAL_SIZE} x {USUAL_SIZE} "
+            "pixels; image_size sets another size, resize another way."
         )
+        job = job._replace(size=USUAL_SIZE)
+        facts = write_images(source, order, job, threads)
+    if grey == "measured":
+        white, measured = measured_white(source, order, facts)
+        if 0 < white < WHITE_16:
+            facts = write_images(source, order, job._replace(white=white), threads)
+        return facts, [*said, measured]
+    peak = int(facts.peaks.max())
+    if 0 < peak <= WHITE_16 // 2:
+        said.append(
+            f"Warning: 16-bit grey images have values from 0 to {peak} only, of {WHITE_16}, and "
+            "are dark: range: measured makes the largest one white."
+        )
+    return facts, said
+
+
+def measured_white(source: Source, order: np.ndarray, facts: Facts) -> tuple[int, str]:
+    """The largest 16-bit grey value of images that are not known to be test images, and a word.
+
+    Where test images are yet to be drawn, they count as well. 0 if there is no such value.
+    """
+    if not facts.peaks.any():
+        return 0, "There are no 16-bit grey images, of which range: measured would find the range."
+    is_test = np.array([record.split == "test" for record in source.records(order)])
+    white = int(facts.peaks[~is_test].max(initial=0))
+    of = "that are no test images" if is_test.any() else "(test images are yet to be drawn)"
+    if not white:
+        return 0, f"Of images {of} none is 16-bit grey: range: measured changes nothing."
+    return white, f"16-bit grey: the largest value of images {of} is {white}, and is made white."
+
+
+def marked(records: Iterator[Record], facts: Facts) -> Iterator[Record]:
+    """The records of images in the order of the array, those that could not be read marked."""
+    unreadable = {row for row, _, _ in facts.unreadable}
+    for row, record in enumerate(records):
+        yield record._replace(split=SKIPPED) if row in unreadable else record
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# Images of any source become one array, in random order.
+# Loads the images of any source into one array, in random order.
 checkpoint load:
     input:
         code("pipeline.images.load", *registry.modules()),
@@ -7,6 +7,8 @@ checkpoint load:
         labels=paths.labels,
         classes=paths.classes,
         checksum=paths.checksum,
+        understood=paths.understood,
+        understood_table=paths.table("data"),
         timing=paths.timing("load"),
     log:
         paths.log("load"),
@@ -17,19 +19,27 @@ checkpoint load:
         settings=lambda wildcards: options(
             data=plan.config["data"],
             image_size=plan.config.get("image_size", 0),
+            reading=plan.reading,
+            decoding={key: plan.config[key] for key in ["resize", "range", "unreadable"]},
             seed=plan.seeds[0],
         ),
     shell:
         stage("pipeline.images.load")
 
 
+# What was understood of the data, without training anything.
+rule data:
+    input:
+        paths.understood,
+
+
 def loaded(function, *arguments):
-    """function(*arguments), which needs the images to be loaded before it is called."""
+    """function(*arguments), called after the images are loaded, since it needs their number."""
     checkpoints.load.get()
     return function(*arguments)
 
 
-# Each image becomes train, validation or test.
+# Decides for each image whether it is for training, validation or test.
 rule split:
     input:
         code("pipeline.images.split"),
@@ -41,13 +51,15 @@ rule split:
     log:
         paths.log("split"),
     priority: 1
-    # With all cores, or small jobs would keep some of them from `fit`, which follows.
+    # It takes all cores. Otherwise small jobs would start beside it, and keep some of the cores
+    # from `fit`, which follows.
     threads: ALL
     params:
         files=files,
         settings=lambda wildcards: options(
             test_fraction=plan.config["test_fraction"],
             validation_fraction=plan.config["validation_fraction"],
+            duplicates=plan.config["duplicates"],
         ),
     shell:
         stage("pipeline.images.split")

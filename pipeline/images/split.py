@@ -1,12 +1,14 @@
-"""Assign each image to a part: train, validation or test."""
+"""Say for each image whether it is for training, validation or test."""
 
 from pathlib import Path
 
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.images.labels import Labels, read_labels
-from pipeline.images.parts import TEST, TRAIN, VALIDATION
+from pipeline.images.duplicates import joined
+from pipeline.images.labels import KNOWN, SKIPPED, Labels, read_labels
+from pipeline.images.parts import PARTS, SEEN, TEST, TRAIN, UNUSED, VALIDATION, members
+from pipeline.images.stratified import draw_groups
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import read_json, write_array
@@ -18,36 +20,47 @@ def split(
     seed: int,
     test_fraction: float,
     validation_fraction: float,
+    duplicates: str,
     parts: Path,
 ) -> int:
-    """Write the part of each image, int8 (n,): 0 train, 1 validation, 2 test.
+    """Write the part of each image, int8 (n,), see `parts`.
 
-    The test images of the source are kept where it has any; otherwise `test_fraction` of every
-    class is drawn. Then `validation_fraction` of what remains of every class is drawn. Images of
-    one group are drawn together. Raises BadInput for a fraction that is not between 0 and 1, and
-    where a class is too small to be in all three parts.
+    The source's own test and validation images are kept where it has any; else a share of every
+    class is drawn, test images first, then validation images from what remains. Images of one
+    group, and images with the same pixels, are never drawn into different parts. duplicates:
+    what becomes of test images of the source whose pixels are among the others as well. Raises
+    BadInput where a class is too small to be in all three parts.
     """
     check_fraction("test_fraction", test_fraction)
     check_fraction("validation_fraction", validation_fraction)
-    table = read_labels(labels)
-    rng = generator(seed, "split")
+    table, names, rng = read_labels(labels), read_json(classes), generator(seed, "split")
     part = np.full(len(table.label), TRAIN, np.int8)
-    given = table.is_test
-    part[given] = TEST
-    wanted = [(VALIDATION, validation_fraction, 1)]  # part, fraction, groups that must remain
-    if not given.any():
-        wanted.insert(0, (TEST, test_fraction, 2))
-    for label, name in enumerate(read_json(classes)):
-        members = np.flatnonzero((table.label == label) & ~given)
-        members, sizes = shuffled_groups(table, members, rng)
-        check_enough(name, len(sizes), needed=2 if given.any() else 3)
-        for drawn, fraction, keep in wanted:
-            n_groups = groups_to_draw(sizes, fraction, keep)
-            n = sizes[:n_groups].sum()
-            part[members[:n]] = drawn
-            members, sizes = members[n:], sizes[n_groups:]
+    for name, number in (("test", TEST), ("validation", VALIDATION), (SKIPPED, UNUSED)):
+        part[table.split == KNOWN.index(name)] = number
+    wanted = [
+        (number, fraction)
+        for number, fraction in ((TEST, test_fraction), (VALIDATION, validation_fraction))
+        if not (part == number).any()
+    ]
+    if wanted:
+        free, group = drawable(part, table)
+        draw_groups(part, table.label, group, free, wanted, names, rng)
+    mark_seen(part, table, duplicates)
+    check_parts(part, table.label, names)
     write_array(parts, part)
     return len(part)
+
+
+def drawable(part: np.ndarray, table: Labels) -> tuple[np.ndarray, np.ndarray]:
+    """The training images that may be drawn into other parts, and the group of each of them.
+
+    Those that share a group with a validation image of the source are not: the group would be
+    torn. Test images of the source have no say in this, for they decide nothing.
+    """
+    known = np.flatnonzero((part == TRAIN) | (part == VALIDATION))
+    group = joined(table.group[known], table.content[known])
+    free = ~np.isin(group, group[part[known] == VALIDATION])
+    return known[free], group[free]
 
 
 def check_fraction(key: str, value: float) -> None:
@@ -55,38 +68,37 @@ def check_fraction(key: str, value: float) -> None:
         raise BadInput(f"{key} {value}: must lie between 0 and 1, both excluded")
 
 
-def shuffled_groups(
-    table: Labels, members: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sort the members (positions of images) by group, with the groups in random order.
-
-    Returns the sorted members, and the size of each group in that order.
-    """
-    by_group = members[np.argsort(table.group[members], kind="stable")]
-    _, starts, sizes = np.unique(table.group[by_group], return_index=True, return_counts=True)
-    order = rng.permutation(len(starts))
-    starts, sizes = starts[order], sizes[order]
-    within = np.arange(len(by_group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return by_group[np.repeat(starts, sizes) + within], sizes
-
-
-def groups_to_draw(sizes: np.ndarray, fraction: float, keep: int) -> int:
-    """How many groups to draw, from the first on, to come nearest to `fraction` of all images.
-
-    At least one group is drawn, and at least `keep` groups remain. The number of images is off by
-    half of a group at most, more only where one of these rules demands it.
-    """
-    drawn = np.cumsum(sizes)
-    nearest = int(np.argmin(np.abs(drawn - fraction * drawn[-1]))) + 1
-    return min(nearest, len(sizes) - keep)
-
-
-def check_enough(name: str, found: int, needed: int) -> None:
-    if found < needed:
-        parts = "train, validation and test" if needed == 3 else "train and validation"
+def mark_seen(part: np.ndarray, table: Labels, duplicates: str) -> None:
+    """Mark test images whose pixels are among the training or validation images, in place."""
+    fitted = (part == TRAIN) | (part == VALIDATION)
+    seen = (part == TEST) & np.isin(table.content, table.content[fitted])
+    n, n_test = int(seen.sum()), int((part == TEST).sum())
+    if not n:
+        return
+    if n == n_test or duplicates == "refuse":
+        advice = (
+            "there is nothing to test on: leave the test images out with ignore, and others are "
+            "drawn"
+            if n == n_test
+            else "remove them, or set duplicates to report or drop_from_test"
+        )
         raise BadInput(
-            f"class {name}: {found} images (or groups of them) are fewer than the {needed} needed "
-            f"for {parts}: add images or remove the class"
+            f"{n} of {n_test} test images have the same pixels as a training or validation image: "
+            f"{advice}"
+        )
+    part[seen] = UNUSED if duplicates == "drop_from_test" else SEEN
+
+
+def check_parts(part: np.ndarray, label: np.ndarray, names: list[str]) -> None:
+    """Raise BadInput for a part, or a class of the training images, that is empty."""
+    for number, name in enumerate(PARTS):
+        if not len(members(part, number)):
+            raise BadInput(f"there are no {name} images: look at what the data's folders say")
+    lacking = np.bincount(label[part == TRAIN], minlength=len(names)) == 0
+    if lacking.any():
+        raise BadInput(
+            f"class {names[int(np.argmax(lacking))]}: has no training images: add some, or remove "
+            "it"
         )
 
 

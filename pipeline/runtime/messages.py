@@ -11,6 +11,12 @@ def shown(name: str) -> str:
     return name if name.isprintable() else ascii(name)
 
 
+def say(text: str) -> None:
+    """Tell the user something that is no mistake, on standard error, where progress goes too."""
+    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stderr.flush()
+
+
 def give_up(mistake: str, copy: Path | None) -> NoReturn:
     """End the process with one line on standard error, and append it to the file `copy`.
 

@@ -4,11 +4,15 @@ import csv
 import errno
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+
+# How text begins that a spreadsheet takes for a formula, in wide letters too.
+FORMULA = re.compile("[\\s']*[=+@\\-\uff1d\uff0b\uff20\uff0d]")
 
 
 @contextmanager
@@ -101,6 +105,12 @@ def write_csv(path: Path, columns: Sequence[str], records: Iterable[Sequence[obj
 
 
 def format_cell(cell: object) -> object:
+    """A cell as it is written. Text that a spreadsheet would compute gets an apostrophe in front.
+
+    So does text that has apostrophes before a formula: what was written can be told.
+    """
+    if isinstance(cell, str):
+        return f"'{cell}" if FORMULA.match(cell) else cell
     if isinstance(cell, bool | np.bool_):
         return str(bool(cell)).lower()
     return f"{cell:.7g}" if isinstance(cell, float | np.floating) else cell

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
-from pipeline.sources.source import Encoded, Record, Source, file_sha256
+from pipeline.sources.source import Encoded, Options, Record, Source, file_sha256
 from pipeline.sources.tar_archive import open_tar
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
@@ -21,18 +21,19 @@ CLASS_NAMES = "batches.meta.txt"
 TEST_BATCH = "test_batch"
 
 
-NAME = "cifar10"
+NAMES = ("cifar10",)
+OPTIONS = ()
 
 
 def recognises(data: str) -> bool:
-    return data == NAME
+    return data in NAMES
 
 
 def fingerprint(data: str) -> str:
     return ""  # the checksum of its archive is fixed, so the images never change
 
 
-def open(data: str, seed: int) -> Source:
+def open(data: str, options: Options) -> Source:
     return official(Path("data"), URL, MD5)
 
 
@@ -43,7 +44,7 @@ def official(folder: Path, url: str, md5: str) -> Source:
     """
     from pipeline.sources.download import fetch  # slow to import, and only needed here
 
-    archive = fetch(url, md5, folder, name=NAME)
+    archive = fetch(url, md5, folder, name="cifar10")
     names, batches = read_archive(archive)
     classes = sorted(names)
     label = np.array([classes.index(name) for name in names])

@@ -1,137 +1,152 @@
-"""Find the class and the split of images from the folders in which they lie.
-
-The layout is `train/<class>/*` and `test/<class>/*`, or `<class>/*` for data without a split.
-"""
+"""Class folders: whether folders side by side are a class each, or may be something else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from features.errors import BadInput
-from pipeline.runtime.messages import shown
+from pipeline.sources.folder_names import copied, holds_images, is_kind, is_piece, what_else
+from pipeline.sources.readings import BY_NAMES, Place, UnclearError, Way, written
+from pipeline.sources.split_names import says_only_split, split_of, words_of
+from pipeline.sources.trees import Path, braced, brief
 
-SPLITS = ("train", "test")
-OTHER_NAMES_OF_TEST = {"val", "valid", "validation", "dev", "eval"}
+FEW = 4  # kinds of the same images, at most
+# What may stand beside a class that is called train.
+VEHICLES = {
+    *("airplane", "aeroplane", "plane", "bus", "car", "truck", "bicycle", "bike", "boat", "ship"),
+    *("motorcycle", "motorbike", "tram", "taxi", "van", "helicopter", "subway", "metro"),
+}
+MANY = 12  # folders that advice names one by one, at most
+HOLDOUT = 0.2  # of the pieces of a whole that advice makes test images
 
 
-@dataclass(frozen=True)
-class ClassFolders:
-    """The label and the split of each image, and the sorted names of the classes.
+def check_classes(place: Place, paths: Sequence[Path], in_split: bool = False) -> None:
+    """Raise UnclearError unless the first folder of each path is its class.
 
-    A label is an index into `classes`. A split is "train", "test", or "" where the data has none.
+    paths: those of folders that hold images, in `place`; they have no folder in common.
     """
+    tops = list(dict.fromkeys(path[0] for path in paths))
+    looks_like = what_else(tops)
+    if not looks_like:
+        check_names(place, tops)
+    deep = any(len(path) > 1 for path in paths)
+    if not looks_like and (not deep or is_wrapped(paths, tops)):
+        return
+    shown = inside(place, tops)
+    if looks_like == "kinds of files":
+        ways = ways_among_kinds(place, tops, deep)
+    else:
+        ways = [*ways_of(place, paths, tops)]
+        if deep and not in_split:
+            ways[1:1] = as_splits(tops)
+        elif in_split:
+            ways.append(place.root().layout("**/{split}/{class}/*"))
+    if not looks_like:
+        raise UnclearError(f"the folders {shown} can be read in several ways", ways)
+    raise UnclearError(
+        f"{shown} look like {looks_like} and not like classes",
+        ways,
+        "or say with labels or file_name where classes are",
+    )
 
-    labels: list[int]
-    splits: list[str]
-    classes: list[str]
+
+def inside(place: Place, names: Sequence[str]) -> str:
+    return "/".join(filter(None, [brief(place.path), braced(names)]))
 
 
-def class_folders(where: str, files: Sequence[str], folders: Sequence[str]) -> ClassFolders:
-    """Read the class and the split of each image from its path.
+def misplaced(tops: Sequence[str]) -> list[str]:
+    """Folders that say nothing but a split, among what may be classes; not a train among cars."""
+    if VEHICLES & set(map(str.lower, tops)):
+        tops = [top for top in tops if top.lower() != "train"]
+    return [top for top in tops if says_only_split(top)]
 
-    files: relative paths of images. Of the images of one folder one is enough, the first in sorted
-    order. folders: relative paths of all folders, empty ones too. where: the data, for messages.
 
-    One folder around everything, as many archives have, is passed over; so is train/ without
-    test/. Raises BadInput, naming `where` and the file or class, for any other layout.
-    """
-    if not files:
-        raise BadInput(
-            f"{where}: holds no images (JPEG, PNG, BMP, WebP or TIFF): put them in a folder per "
-            "class"
+def check_names(place: Place, tops: Sequence[str]) -> None:
+    """Raise UnclearError for single folders that hardly are classes, beside others that may be."""
+    splits, copies = misplaced(tops), copied(tops)
+    if splits:
+        raise UnclearError(
+            f"{inside(place, splits)} may be a split, or a class like those beside it",
+            [
+                place.ignore(splits),
+                place.layout("{class}/**"),
+                place.root().layout("**/{split}/{class}/*"),
+            ],
         )
-    wrapper = wrapping_folder(files)
-    inner = [name.removeprefix(wrapper) for name in files]
-    tops = {name.split("/")[0] for name in inner}
-    check_split_names(where, tops, inner)
-    has_splits = set(SPLITS) <= tops
-    depth = 2 if has_splits else 1
-    for name, original in zip(inner, files, strict=True):
-        if name.count("/") < depth:
-            raise BadInput(
-                f"{where}: the image {shown(original)} lies in no class folder: move it into one"
-            )
-    classes = sorted({name.split("/")[depth - 1] for name in inner})
-    check_classes(where, classes)
-    holding = {tuple(name.split("/")[:depth]) for name in inner}
-    check_empty(where, wrapper, folders, holding, has_splits)
-    if has_splits:
-        check_same_classes(where, classes, holding)
-    index = {name: label for label, name in enumerate(classes)}
-    labels = [index[name.split("/")[depth - 1]] for name in inner]
-    splits = [name.split("/")[0] if has_splits else "" for name in inner]
-    return ClassFolders(labels, splits, classes)
-
-
-def wrapping_folder(files: Sequence[str]) -> str:
-    """The folder, as "name/", that all images share and that is not their class; "" if none."""
-    wrapper = ""
-    for _ in range(2):  # first one around everything, then perhaps train/ alone
-        inner = [name.removeprefix(wrapper) for name in files]
-        tops = {name.split("/")[0] for name in inner}
-        if len(tops) > 1 or any(name.count("/") < 2 for name in inner):
-            break
-        top = tops.pop()
-        if wrapper and top != "train":
-            break
-        wrapper += f"{top}/"
-        if top == "train":
-            break
-    return wrapper
-
-
-def check_split_names(where: str, tops: set[str], inner: Sequence[str]) -> None:
-    if set(SPLITS) <= tops:
-        for name in sorted(tops - set(SPLITS)):
-            raise BadInput(
-                f"{where}: the folder {shown(name)} lies beside train and test: move its images "
-                "into one of them, or take it away"
-            )
-    nested = all(name.count("/") >= 2 for name in inner)
-    others = tops - {"train"}
-    if nested and "train" in tops and others and others <= OTHER_NAMES_OF_TEST:
-        raise BadInput(
-            f"{where}: holds train and {shown(min(others))} but no test: rename it to test"
+    if copies:
+        raise UnclearError(
+            f"{inside(place, list(copies))} may be no class, but a copy of "
+            f"{braced(list(copies.values()))}",
+            [place.ignore(list(copies)), place.layout("{class}/**")],
         )
 
 
-def check_classes(where: str, classes: Sequence[str]) -> None:
-    if len(classes) == 1:
-        raise BadInput(
-            f"{where}: holds one class only, {shown(classes[0])}: a classifier needs two or more "
-            "class folders"
-        )
+def is_wrapped(paths: Sequence[Path], tops: Sequence[str]) -> bool:
+    """Whether all that lies in each of the tops is one folder of no meaning, as in cat/images."""
+    if len(paths) != len(tops) or any(len(path) == 1 for path in paths):
+        return False
+    return len({path[1:] for path in paths}) == 1 or all(
+        name == path[0] or says_again(name, path[0]) for path in paths for name in path[1:]
+    )
 
 
-def check_empty(
-    where: str,
-    wrapper: str,
-    folders: Sequence[str],
-    holding: set[tuple[str, ...]],
-    has_splits: bool,
-) -> None:
-    """Raise BadInput for a class folder without images.
-
-    holding: the class folders with images, each a tuple of the names in its path.
-    """
-    depth = 2 if has_splits else 1
-    for folder in sorted(folders):
-        # An archive may have an entry "" for the folder around everything, which is no class.
-        if not folder or not folder.startswith(wrapper):
-            continue
-        parts = tuple(folder.removeprefix(wrapper).split("/")[:depth])
-        is_class = len(parts) == depth and (not has_splits or parts[0] in SPLITS)
-        if is_class and parts not in holding:
-            raise BadInput(
-                f"{where}: the class folder {shown(wrapper + '/'.join(parts))} holds no images: "
-                "fill it or remove it"
-            )
+def says_again(name: str, top: str) -> bool:
+    """Whether a folder's name has all the words of the one around it, as cat/cat_images has."""
+    words = set(words_of(top))
+    return bool(words) and words <= set(words_of(name))
 
 
-def check_same_classes(where: str, classes: Sequence[str], holding: set[tuple[str, ...]]) -> None:
-    for name in classes:
-        for here, there in (SPLITS, SPLITS[::-1]):
-            if (there, name) not in holding:
-                raise BadInput(
-                    f"{where}: the class {shown(name)} of {here} is missing in {there}: add "
-                    f"{there}/{shown(name)} or remove {here}/{shown(name)}"
-                )
+def ways_of(place: Place, paths: Sequence[Path], tops: Sequence[str]) -> list[Way]:
+    """Ways to read folders that are unclear, the likeliest first. Not all of them need work."""
+    flat = {path[0] for path in paths if len(path) == 1}
+    deep = {path[0]: None for path in paths if len(path) > 1}
+    inner = {path[1]: None for path in paths if len(path) > 1}
+    outer, inmost = place.layout("{class}/**"), place.layout("**/{class}/*")
+    if not deep:
+        return [*BY_NAMES, place.layout("{class}/*")]
+    if flat & set(deep):
+        return [place.layout("{class}/*"), outer, inmost]
+    if flat:
+        found = [outer, inmost]
+        if flat & set(inner):  # a copy
+            found[:0] = leave_out(place, tops, [top for top in tops if top not in deep])
+        if any(map(split_of, inner)):
+            found[:0] = leave_out(place, tops, list(deep))
+        return found
+    return ways_inside(place, tops, list(inner), len({path[:2] for path in paths}))
+
+
+def ways_inside(place: Place, tops: Sequence[str], inner: Sequence[str], n: int) -> list[Way]:
+    """The same where all tops hold folders. inner: their names; n: how many folders these are."""
+    outer = place.layout("{class}/**")
+    # Many tops that hold the same classes may be patients or scenes, which no split should part.
+    deeper = place.layout("{group}/{class}/**" if len(tops) > MANY else "*/{class}/**")
+    if any(map(is_kind, inner)):
+        kind = next((name for name in inner if holds_images(name)), inner[0])
+        return [place.layout(f"{{class}}/{written(kind)}/*"), outer, deeper]
+    if what_else(inner):
+        return [outer, *(as_splits(inner) if all(map(is_piece, inner)) else []), deeper]
+    few = n > len(inner) and len(tops) <= FEW
+    return [deeper, outer, *(leave_out(place, tops, tops[:1]) if few else [])]
+
+
+def ways_among_kinds(place: Place, tops: Sequence[str], deep: bool) -> list[Way]:
+    """To use one kind of files only; or, against appearances, each as a class."""
+    wanted = [top for top in tops if holds_images(top)] or list(tops)
+    known = [top for top in tops if not is_kind(top)]  # which may well be classes
+    found = [*leave_out(place, tops, known), *leave_out(place, tops, wanted[:1])]
+    by_names = [Way({**way.values, **names.values}) for way in found for names in BY_NAMES]
+    as_classes = place.layout("{class}/**" if deep else "{class}/*")
+    return [*found, *by_names, as_classes, *([place.layout("*/{class}/**")] if deep else [])]
+
+
+def leave_out(place: Place, tops: Sequence[str], wanted: Sequence[str]) -> list[Way]:
+    """To ignore all but the folders that are wanted, where these are not too many to name."""
+    others = [top for top in tops if top not in wanted]
+    return [place.ignore(others)] if wanted and 0 < len(others) <= MANY else []
+
+
+def as_splits(names: Sequence[str]) -> list[Way]:
+    """To take folders for splits, if they are two, or pieces of a whole."""
+    if len(names) > MANY or not (len(names) == 2 or all(map(is_piece, names))):
+        return []
+    n_test = max(1, round(HOLDOUT * len(names)))
+    parts = [*["train"] * (len(names) - n_test), *["test"] * n_test]
+    return [Way({"splits": dict(zip(names, parts, strict=True))})]

@@ -4,13 +4,16 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
-from pipeline.sources.listing import Entry, is_hidden
+from pipeline.sources.file_kinds import HEAD, is_hidden
+from pipeline.sources.listing import Entry
 from pipeline.sources.source import named_sha256
 
+LONG = 400  # characters of a path in a message
 NOT_ORDINARY = "is not an ordinary file: remove it"
 
 
@@ -27,40 +30,38 @@ class Directory:
     def entries(self) -> Iterator[Entry]:
         """Yield all entries. The place of a file is its index in `files`, in the order found."""
         self.files = []
-        yield from self.scan("")
+        left = [""]  # folders to enter: a stack, for they may lie deeper than calls can
+        while left:
+            folder = left.pop()
+            for entry in self.found(folder):
+                name = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False) or os.path.isdir(entry):
+                    fault = self.fault_of_link(entry.path) if entry.is_symlink() else ""
+                    yield Entry(name, -1, is_folder=True, fault=fault)
+                    if not fault and not is_hidden(entry.name):
+                        left.append(name)
+                else:
+                    self.files.append(name)
+                    yield self.file(name, entry)
 
-    def scan(self, folder: str) -> Iterator[Entry]:
-        """Yield the entries of a folder and of the folders in it.
-
-        folder: its path relative to the directory.
-        """
+    def found(self, folder: str) -> list[os.DirEntry]:
+        """What lies in a folder, given its path relative to the directory."""
         try:
-            found = [
-                entry for entry in os.scandir(self.root / folder) if not is_hidden(entry.name)
-            ]
+            return list(os.scandir(self.root / folder))
         except OSError as failure:
             raise unreadable(self.root / folder, failure) from None
-        for entry in found:
-            name = f"{folder}/{entry.name}" if folder else entry.name
-            if os.path.isdir(entry):  # entry.is_dir() fails for a link to itself
-                fault = self.fault_of_link(entry.path) if entry.is_symlink() else ""
-                yield Entry(name, -1, is_folder=True, fault=fault)
-                if not fault:
-                    yield from self.scan(name)
-            else:
-                self.files.append(name)
-                yield self.file(name, entry)
 
     def file(self, name: str, entry: os.DirEntry) -> Entry:
-        place = len(self.files) - 1
+        place, path = len(self.files) - 1, entry.path
         try:
             status = entry.stat()
         except OSError as failure:
             return Entry(name, place, fault=cannot_be_read(failure))
         fault = "" if stat.S_ISREG(status.st_mode) else NOT_ORDINARY
         if entry.is_symlink():
-            fault = fault or self.fault_of_link(entry.path)
-        return Entry(name, place, status.st_size, fault=fault)
+            fault = fault or self.fault_of_link(path)
+        head = bytes if fault else partial(beginning, path)
+        return Entry(name, place, status.st_size, fault=fault, head=head)
 
     def fault_of_link(self, link: str) -> str:
         """Why a link is refused, or "" for a link to a file within the directory.
@@ -87,6 +88,15 @@ class Directory:
         return named_sha256(self.digests)
 
 
+def beginning(path: str | Path, size: int = HEAD) -> bytes:
+    """The first bytes of a file; none where it cannot be read, for it may well be no image."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
 def read(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -95,7 +105,9 @@ def read(file: Path) -> bytes:
 
 
 def unreadable(path: Path, failure: OSError) -> BadInput:
-    return BadInput(f"{shown(str(path))}: {cannot_be_read(failure)}")
+    name = shown(str(path))
+    short = name if len(name) <= LONG else f"{name[: LONG // 2]} ... {name[-LONG // 2 :]}"
+    return BadInput(f"{short}: {cannot_be_read(failure)}")
 
 
 def cannot_be_read(failure: OSError) -> str:

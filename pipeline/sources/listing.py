@@ -5,9 +5,10 @@ are, and the contents of those that are asked for. This module decides which ent
 and refuses what is not allowed: bad paths, huge sizes, links, and the same path twice.
 """
 
+import os
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,9 +18,11 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.external_sort import in_order
+from pipeline.sources.file_kinds import hidden_part, is_image
+from pipeline.sources.finds import Finds
+from pipeline.sources.path_patterns import Ignore
 
 DRIVE = re.compile("[A-Za-z]:/")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 # Limits against traps: small archives that are made to fill the memory or the disk.
 MAX_FILE_BYTES = 256 * 2**20
@@ -39,6 +42,7 @@ class Entry(NamedTuple):
     size: int = 0
     is_folder: bool = False
     fault: str = ""
+    head: Callable[[], bytes] = bytes
 
 
 class Container(Protocol):
@@ -76,6 +80,32 @@ class Listing:
     holders: "Holders"
     folders: list[str]
     places: array
+    passed: dict[str, tuple[int, str]]
+    tables: dict[str, int]
+
+    def all_names(self) -> Iterator[str]:
+        """The relative paths of all images."""
+        return self.names(np.arange(len(self.places)))
+
+    def table(self, name: str) -> bytes:
+        """The content of a table of labels: a path in the container, or else of a file beside it.
+
+        Raises BadInput where there is none, or several.
+        """
+        ends = [path for path in self.tables if f"/{path}".endswith(f"/{name}")]
+        path = name if name in self.tables else ends[0] if len(ends) == 1 else ""
+        if path:
+            return next(data for _, _, data in self.container.contents([self.tables[path]]))
+        beside = [Path(name), self.container.path.parent / name]
+        file = next((path for path in beside if os.path.isfile(path)), None)
+        if file is None or ends:
+            there = ", ".join(map(shown, ends or self.tables)) or "none"
+            raise BadInput(
+                f"config: labels: {'several tables' if ends else 'no table'} {shown(name)}, "
+                f"neither one in {self.container.path} nor one at {os.path.abspath(name)}; tables "
+                f"there: {there}"
+            )
+        return read_beside(file)
 
     def names(self, order: np.ndarray) -> Iterator[str]:
         return (path_in(self.container, name) for name in self.container.names(self.at(order)))
@@ -118,36 +148,64 @@ class Holders:
         self.folder.append(number)
 
 
-def list_images(container: Container) -> Listing:
-    """List the images of a container.
+def list_images(container: Container, ignore: Sequence[str] = ()) -> Listing:
+    """List the images of a container, but for those that a pattern of `ignore` fits.
 
     Raises BadInput where it is damaged or unreadable, or holds what is not allowed.
     """
-    folders: list[str] = []
+    finds, left_out = Finds(), Ignore(ignore)
     holders, places = Holders(str(container.path)), array("q")
-    for name, place in in_order(images(container, folders)):
+    for name, place in in_order(images(container, left_out, finds)):
         holders.add(name)
         places.append(place)
-    return Listing(container, holders, folders, places)
+    if left_out.idle:
+        raise BadInput(
+            f"config: ignore: {shown(next(iter(left_out.idle)))} fits no file or folder of "
+            f"{container.path}: mend it, or remove it; patterns with a slash are paths from the "
+            "top"
+        )
+    return Listing(container, holders, list(finds.folders), places, finds.passed, finds.tables)
 
 
-def images(container: Container, folders: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield each image's path and the place of its entry; add paths of folders to `folders`."""
+def images(container: Container, ignore: Ignore, finds: Finds) -> Iterator[tuple[str, int]]:
+    """Yield each image's path and the place of its entry; note in `finds` what else there is."""
     where, unpacked = str(container.path), 0
     for entry in container.entries():
         unpacked += entry.size
         name = path_in(container, entry.name)
-        if is_hidden(name) or not (entry.is_folder or is_image(name)):
-            continue
-        if entry.fault:
-            raise BadInput(f"{where}: {shown(entry.name)} {entry.fault}")
-        if entry.is_folder:
-            folders.append(name)
+        hidden = hidden_part(name)
+        if ignore.fits(name):
+            if not entry.is_folder:
+                finds.pass_over("files left out by ignore", name)
+        elif hidden:
+            finds.pass_over_hidden(name, hidden, entry.is_folder)
+        elif entry.is_folder or is_image(name, entry.head):
+            check(where, entry)
+            if entry.is_folder:
+                finds.folders[name] = None
+            else:
+                yield name, entry.place
         else:
-            check_size(where, entry.name, entry.size)
-            yield name, entry.place
+            finds.pass_over_file(name, entry.place)
     if container.packed_size is not None:
         check_growth(where, unpacked, container.packed_size)
+
+
+def read_beside(file: Path) -> bytes:
+    check_size(str(file.parent), file.name, file.stat().st_size)
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        raise BadInput(
+            f"config: labels: {shown(str(file))} cannot be read ({failure.strerror}): check its "
+            "permissions"
+        ) from None
+
+
+def check(where: str, entry: Entry) -> None:
+    if entry.fault:
+        raise BadInput(f"{where}: {shown(entry.name)} {entry.fault}")
+    check_size(where, entry.name, entry.size)
 
 
 def path_in(container: Container, name: str) -> str:
@@ -168,16 +226,6 @@ def safe_path(where: str, name: str) -> str:
             "archive, or pack it again with relative paths"
         )
     return "/".join(parts)
-
-
-def is_hidden(path: str) -> bool:
-    """Whether a path is hidden: .git, .DS_Store, macOS's second copy of every file (__MACOSX)."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
-
-
-def is_image(path: str) -> bool:
-    """Whether a file is an image, by its suffix; others, such as a README, are passed over."""
-    return path.lower().endswith(SUFFIXES) and not is_hidden(path)
 
 
 def check_growth(where: str, unpacked: int, packed: int) -> None:

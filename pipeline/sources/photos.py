@@ -9,7 +9,7 @@ import numpy as np
 
 from features.errors import BadInput
 from pipeline.runtime.randomness import generator
-from pipeline.sources.source import Encoded, Record, Source, file_sha256, named_sha256
+from pipeline.sources.source import Encoded, Options, Record, Source, file_sha256, named_sha256
 
 PICTURES = {
     "astronaut": "astronaut.png",
@@ -28,25 +28,26 @@ CROP = 32  # side in pixels
 CROPS_PER_CLASS = 1000
 
 
-NAME = "photos"
+NAMES = ("photos",)
+OPTIONS = ()
 
 
 def recognises(data: str) -> bool:
-    return data == NAME
+    return data in NAMES
 
 
 def fingerprint(data: str) -> str:
     return ""  # the pictures come with a package, so they do not change between runs
 
 
-def open(data: str, seed: int) -> Source:
+def open(data: str, options: Options) -> Source:
     """1,000 crops of 32 x 32 pixels of each picture, spread evenly over its tiles of 64 x 64.
 
     The crops of one tile are a group: they always go to the same part. Each crop is turned by a
     random number of quarter turns, and mirrored or not at random. Raises BadInput where the
     installed scikit-image lacks a picture.
     """
-    classes = sorted(PICTURES)
+    classes, seed = sorted(PICTURES), options.seed
     files, groups = [], []
     crops = np.concatenate([draw_crops(name, seed) for name in classes])
     first_group = 0

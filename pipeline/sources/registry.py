@@ -1,11 +1,16 @@
 """The list of all sources of images, and the search for the one that a config's `data` names."""
 
+import os
+from dataclasses import fields
 from importlib import import_module
 from types import ModuleType
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
-from pipeline.sources.source import Source
+from pipeline.sources.source import Options, Source
+
+# The keys of a config that say how data is to be understood.
+OPTIONS = tuple(each.name for each in fields(Options) if each.name != "seed")
 
 # Modules of this folder, in the order in which they are asked: a known name comes before a path.
 SOURCES = ("photos", "cifar10", "image_folder")
@@ -16,9 +21,10 @@ def modules() -> list[str]:
 
 
 def names() -> list[str]:
-    """What `data` may be besides a path: the NAME of every source that has one."""
-    found = map(import_module, modules())
-    return [source.NAME for source in found if hasattr(source, "NAME")]
+    """What `data` may be besides a path: the NAMES of every source that has some."""
+    return [
+        name for source in map(import_module, modules()) for name in getattr(source, "NAMES", ())
+    ]
 
 
 def find(data: str) -> ModuleType | None:
@@ -27,25 +33,35 @@ def find(data: str) -> ModuleType | None:
     return next((source for source in found if source.recognises(data)), None)
 
 
-def open_source(data: str, seed: int) -> Source:
+def options(data: str) -> tuple[str, ...]:
+    """Those of OPTIONS that the source of `data` reads. Raises BadInput where there is none."""
+    return found(data).OPTIONS
+
+
+def found(data: str) -> ModuleType:
+    """The source of `data`. Raises BadInput where there is none."""
+    source = find(data)
+    if source is None:
+        raise BadInput(
+            f"data {shown(data)}: no such folder or archive (looked for "
+            f"{shown(os.path.abspath(data))}): give the path of one, or one of "
+            f"{', '.join(names())}"
+        )
+    return source
+
+
+def open_source(data: str, options: Options) -> Source:
     """Open the source that recognises `data`.
 
     Raises BadInput where there is none, and what the source itself raises.
     """
-    source = find(data)
-    if source is None:
-        raise BadInput(
-            f"data {shown(data)}: no such folder or archive: give the path of one, or one of "
-            f"{', '.join(names())}"
-        )
-    return source.open(data, seed)
+    return found(data).open(data, options)
 
 
 def fingerprint(data: str) -> str:
     """A text that changes when images are added, removed or rewritten; none of them is read.
 
-    It is "" for data that never changes, and where no source recognises `data`. Raises BadInput
+    It is "" for data that never changes. Raises BadInput where no source recognises `data`, and
     where a folder cannot be listed.
     """
-    source = find(data)
-    return "" if source is None else source.fingerprint(data)
+    return found(data).fingerprint(data)

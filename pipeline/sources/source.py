@@ -2,19 +2,21 @@
 
 A source is a module in this folder, named in `registry`, with
 
-    recognises(data) -> bool        whether `data`, from the config, is for this source
-    open(data, seed) -> Source      finds the images, but decodes none; raises BadInput
-    fingerprint(data) -> str        a text that changes when the images do; computed before
-                                    every run
+    recognises(data) -> bool         whether `data`, from the config, is for this source
+    open(data, options) -> Source    finds the images, but decodes none; raises BadInput
+    fingerprint(data) -> str         a text that changes when the images do; computed before
+                                     every run
+    OPTIONS                          the fields of `Options` that it reads, besides the seed;
+                                     others are refused where a config has them
 
-and, if `data` is a fixed name and not a path, with this name as NAME.
+and, if `data` is a fixed name and not a path, with the names as NAMES.
 
 Importing the module must be quick: all sources are imported whenever the workflow starts.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,12 +26,27 @@ import numpy as np
 Encoded = bytes | np.ndarray
 
 
+SPLITS = ("", "train", "validation", "test")  # what a source may say of an image; "": nothing
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the config says about how data is to be understood; see config/default.yaml."""
+
+    seed: int = 0
+    layout: list[str] | None = None
+    ignore: list[str] | None = None
+    splits: dict[str, str] | None = None
+    labels: str | dict[str, str] | None = None
+    file_name: str | None = None
+    archive_encoding: str | None = None
+
+
 class Record(NamedTuple):
     """What a source says about one image.
 
-    file: a name that is unique in the source. label: an index into the classes. split: "train",
-    "test", or "" where the source does not say. group: a number shared by images that must all go
-    to the same part.
+    file: a name that is unique in the source. label: an index into the classes. split: one of
+    SPLITS. group: a number shared by images that must all go to the same part.
     """
 
     file: str
@@ -46,7 +63,8 @@ class Source:
     positions: yields the Record of each image in that order. images(order): yields (i, file,
     image) once for each order[i], with i ascending where the source can be read in any order, else
     in the source's own order. sha256(): the digest of the data, valid once the images have been
-    read.
+    read. said: sentences on how the data was understood. passed: for each kind of file that was
+    passed over, how many there are, and one of them.
     """
 
     n: int
@@ -54,6 +72,8 @@ class Source:
     records: Callable[[np.ndarray], Iterator[Record]]
     images: Callable[[np.ndarray], Iterator[tuple[int, str, Encoded]]]
     sha256: Callable[[], str]
+    said: list[str] = field(default_factory=list)
+    passed: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def file_sha256(path: Path) -> str:

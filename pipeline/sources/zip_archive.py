@@ -25,7 +25,8 @@ class ZipArchive:
     rest is read again from the table of contents.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
+        """encoding: that of names which the archive does not say to be UTF-8."""
         self.path, self.packed_size = path, path.stat().st_size
 
     def entries(self) -> Iterator[Entry]:

@@ -11,13 +11,15 @@ import pytest
 from support import clusters
 from support.classifiers import classifiers, told
 from support.clusters import N_TRAINING, PART, ROWS, C, D, N, features, labels
+from support.image_sets import Loaded, encoded, in_folder, run, solid
 
 from features.errors import BadInput
 from pipeline.blocks.fit import fit
 from pipeline.classifiers.score import score
 from pipeline.classifiers.train import train
 from pipeline.images.labels import write_labels
-from pipeline.images.parts import TEST, TRAIN, VALIDATION
+from pipeline.images.parts import SEEN, TEST, TRAIN, UNUSED, VALIDATION
+from pipeline.images.split import split as split_images
 from pipeline.runtime.store import read_arrays, write_array
 from pipeline.sources.source import Record
 
@@ -69,7 +71,8 @@ def fitted(
     files = [folder / name for name in ("images.npy", "labels.csv", "parts.npy")]
     write_array(files[0], images)
     y = labels() if y is None else y
-    write_labels(files[1], (Record("", label, "", i) for i, label in enumerate(y)))
+    records = (Record("", label, "", i) for i, label in enumerate(y))
+    write_labels(files[1], records, content=np.arange(N))
     write_array(files[2], PART)
     assert fit(*files, feature, settings, 0, threads, folder / "state.npz") == N_TRAINING
     return (folder / "state.npz").read_bytes()
@@ -222,3 +225,112 @@ def test_a_single_value_is_no_edge(tmp_path):
     edge = sweep["chosen"] & (sweep["l2"] != 0.01)
     assert sweep["chosen"].sum() == 2
     assert sweep["on_edge"].tolist() == edge.tolist()
+
+
+# ---- test images whose pixels are among the others
+
+
+def marked(folder: Path, seen: int, unused: int) -> np.ndarray:
+    """Mark some test images as seen, and some as unused, in the parts that were written."""
+    part = PART.copy()
+    tests = np.flatnonzero(ROWS[TEST])
+    part[tests[:seen]] = SEEN
+    part[tests[seen : seen + unused]] = UNUSED
+    write_array(folder / "parts.npy", part)
+    return part
+
+
+@pytest.mark.parametrize(("seen", "unused"), [(30, 0), (0, 20), (30, 20)])
+def test_accuracy_is_given_with_and_without_test_images_that_were_seen(tmp_path, seen, unused):
+    trained(tmp_path)
+    representation = clusters.write(tmp_path)
+    part = marked(tmp_path, seen, unused)
+    written = {name: tmp_path / f"{name}.csv" for name in ("accuracy", "confusion")}
+    assert score(representation, classifiers(), 0, tmp_path / "model", **written) == N
+    accuracy = pd.read_csv(written["accuracy"]).set_index(["classifier", "split"])
+    confusion = pd.read_csv(written["confusion"])
+    model, X, y = np.load(tmp_path / "model"), features().astype(float), labels()
+    mean, deviation = X[ROWS[TRAIN]].mean(axis=0), X[ROWS[TRAIN]].std(axis=0)
+    for classifier in ("svm", "softmax"):
+        scores = (X - mean) / deviation @ model[f"{classifier}.W"] + model[f"{classifier}.b"]
+        right = scores.argmax(axis=1) == y
+        rows = {"train": part == TRAIN, "validation": part == VALIDATION}
+        rows["test"] = (part == TEST) | (part == SEEN)
+        rows |= {"test_unseen": part == TEST} if seen else {}
+        assert set(accuracy.loc[classifier].index) == set(rows)
+        for split_name, mine in rows.items():
+            row = accuracy.loc[classifier, split_name]
+            assert row["n"] == mine.sum()
+            assert row["accuracy"] == pytest.approx(right[mine].mean(), abs=1e-6)
+        assert confusion.query("classifier == @classifier")["n"].sum() == 100 - unused
+
+
+def test_test_images_that_are_seen_or_unused_train_nothing(tmp_path):
+    before = trained(tmp_path / "before")
+    representation = clusters.write(tmp_path / "after")
+    marked(tmp_path / "after", 30, 20)
+    written = {name: tmp_path / "after" / name for name in WRITTEN}
+    assert train(representation, **told(), seed=0, threads=1, **written) == N_TRAINING
+    assert {name: path.read_bytes() for name, path in written.items()} == before
+
+
+# ---- other test images in the data
+
+
+def grey(value: int) -> bytes:
+    return encoded(np.array([[0, value], [value // 3, value // 2]], np.uint16))
+
+
+def given_split(test: dict[str, bytes]) -> dict[str, bytes]:
+    """16-bit training images of two classes, and the given test images."""
+    return test | {
+        f"train/{name}/{i:02d}.png": grey(1000 + 100 * i + place)
+        for place, name in enumerate(("cat", "dog"))
+        for i in range(20)
+    }
+
+
+TESTS = {
+    "others": {
+        f"test/{name}/{i}.png": grey(7 * i + 1) for name in ("cat", "dog") for i in range(4)
+    },
+    "brighter": {
+        f"test/{name}/{i}.png": grey(60000 + i) for name in ("cat", "dog") for i in range(4)
+    },
+    "copies": {
+        f"test/{name}/{i}.png": grey(1000 + 100 * (i // 2) + i % 2)
+        for name in ("cat", "dog")
+        for i in range(3)
+    }
+    | {"test/cat/3.png": grey(2), "test/dog/3.png": grey(3)},
+    "of other classes": {f"test/cat/{i}.png": grey(7 * i + 1) for i in range(7)}
+    | {"test/dog/0.png": grey(50)},
+    "8 bits": {
+        f"test/{name}/{i}.png": solid((i, 0, 0), (2, 2))
+        for name in ("cat", "dog")
+        for i in range(4)
+    },
+}
+
+
+def loaded_and_split(tmp_path, name: str, range: str) -> tuple[Loaded, np.ndarray]:
+    data = in_folder(tmp_path / name / "set", given_split(TESTS[name]))
+    out = tmp_path / name / "out"
+    loaded = run(data, out, range=range)
+    files = [out / file for file in ("labels.csv", "classes.json")]
+    assert split_images(*files, 0, 0.25, 0.2, "report", out / "parts.npy") == 48
+    return loaded, np.load(out / "parts.npy")
+
+
+@pytest.mark.parametrize("range", ["full", "measured"])
+@pytest.mark.parametrize("name", [name for name in TESTS if name != "others"])
+def test_other_test_images_change_nothing_of_the_training_images(tmp_path, name, range):
+    before, part = loaded_and_split(tmp_path, "others", range)
+    after, other_part = loaded_and_split(tmp_path, name, range)
+    kept = np.array([file.startswith("train/") for file in before.files])
+    assert [file.startswith("train/") for file in after.files] == kept.tolist()
+    np.testing.assert_array_equal(after.images[kept], before.images[kept])
+    np.testing.assert_array_equal(after.labels.label[kept], before.labels.label[kept])
+    np.testing.assert_array_equal(other_part[kept], part[kept])
+    assert set(part[kept]) == {TRAIN, VALIDATION}
+    assert (SEEN in other_part) == (name == "copies")

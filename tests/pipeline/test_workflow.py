@@ -37,7 +37,7 @@ CONFIG = {
     },
 }
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
-TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook")
+TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook", "data")
 SETTING = ["representation", "classifier", "seed"]
 
 
@@ -57,11 +57,13 @@ def test_tables_have_the_columns_that_they_promise(run):
         "accuracy": "representation,n_features,classifier,seed,learning_rate,l2,split,n,accuracy,"
         "loss",
         "summary": "representation,n_features,classifier,n_seeds,validation_accuracy_mean,"
-        "test_accuracy_mean,test_accuracy_std",
+        "test_accuracy_mean,test_accuracy_std,test_balanced_accuracy_mean,"
+        "test_unseen_accuracy_mean",
         "sweep": f"{sweep},{losses},diverged,chosen,on_edge",
         "history": f"representation,classifier,seed,epoch,{losses}",
         "confusion": "representation,classifier,seed,class,predicted,n",
         "codebook": "block,seed,iteration,inertia,reseeded",
+        "data": "kind,what,split,n,example",
         "timing": "rule,job,n_images,seconds,images_per_second,peak_memory_mb",
     }
 
@@ -76,6 +78,7 @@ def test_tables_have_a_row_for_everything(run):
         "history": 6 * 4,
         "confusion": 6 * 4 * 4,
         "codebook": 4,
+        "data": 4 + 1 + 1,  # classes, their size, and a sentence on it
         "timing": 1 + 1 + 2 * 2 + 1 + 2 + 3 + 3,
     }
 
@@ -121,9 +124,15 @@ def test_the_summary_repeats_the_accuracies(run):
     for split in ("validation", "test"):
         expected = accuracy[accuracy["split"] == split]["accuracy"]
         assert summary[f"{split}_accuracy_mean"].tolist() == expected.tolist()
+    # Of equal classes, with nothing seen.
+    assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx(
+        summary["test_accuracy_mean"].tolist(), rel=1e-6
+    )
+    assert summary["test_unseen_accuracy_mean"].isna().all()
     assert (summary["n_seeds"] == 1).all()
     assert summary["test_accuracy_std"].isna().all()
     readable = (run.folder / "results/stripes/summary.md").read_text()
+    assert re.search(r"^\| majority +\| 0 +\| +\| +\| 0\.250 +\|$", readable, re.MULTILINE)
     for row in summary.itertuples():
         pattern = rf"\| {row.representation} +\| {row.n_features} +\| {row.classifier} +\|"
         (line,) = [line for line in readable.splitlines() if re.match(pattern, line)]
@@ -333,8 +342,9 @@ def test_every_mistake_is_said_once_at_the_end(run):
 def test_every_job_leaves_a_log_and_a_mistake_stands_in_its_own(run):
     logs = {path.name.partition("-")[0] for path in (run.folder / "work/stripes/log").iterdir()}
     assert {"load.log", "split", "compute", "fit", "encode", "train", "score"} <= logs
-    fails(run, "no such folder", data="nowhere")
-    assert "no such folder" in (run.folder / "work/bad/log/load.log").read_text()
+    (write(run.folder / "broken", 3) / "red_lying/bad.png").write_bytes(b"text")
+    fails(run, "1 of 13 images cannot be read", "red_lying/bad.png", data="broken")
+    assert "red_lying/bad.png" in (run.folder / "work/bad/log/load.log").read_text()
 
 
 def test_a_mistake_that_was_mended_is_not_said_again(run):

@@ -34,7 +34,8 @@ def write(
     """The representation `mine` of one block: of these features and labels, or of others."""
     X, y = features() if X is None else X, labels() if y is None else y
     files = {name: folder / name for name in ("labels.csv", "classes.json", "parts.npy")}
-    write_labels(files["labels.csv"], (Record("", label, "", i) for i, label in enumerate(y)))
+    records = (Record("", label, "", i) for i, label in enumerate(y))
+    write_labels(files["labels.csv"], records, content=np.arange(N))
     write_json(files["classes.json"], ["a", "b", "c"])
     write_array(files["parts.npy"], PART)
     return Representation(

@@ -1,5 +1,6 @@
 """Small image sets made by hand, in every packing, and what `load` makes of them."""
 
+import csv
 import io
 import json
 import tarfile
@@ -10,8 +11,10 @@ import numpy as np
 from PIL import Image
 from support.mistakes import refused
 
-from pipeline.images.labels import read_column, read_labels
+from pipeline.images.labels import column, read_labels
 from pipeline.images.load import load
+
+DECODING = {"resize": "crop", "range": "full", "unreadable": "refuse"}  # as in config/default.yaml
 
 
 class Loaded:
@@ -21,10 +24,13 @@ class Loaded:
         self.images = np.load(folder / "images.npy", allow_pickle=False)
         self.labels = read_labels(folder / "labels.csv")
         self.files, self.splits = (
-            read_column(folder / "labels.csv", column) for column in ("file", "split")
+            list(column(folder / "labels.csv", name)) for name in ("file", "split")
         )
         self.classes = json.loads((folder / "classes.json").read_text())
         self.checksum = json.loads((folder / "checksum.json").read_text())
+        self.said = (folder / "data.md").read_text(encoding="utf-8")
+        with open(folder / "data.csv", encoding="utf-8", newline="") as table:
+            self.rows = list(csv.DictReader(table))
 
     def image(self, file: str) -> np.ndarray:
         return self.images[self.files.index(file)]
@@ -32,10 +38,23 @@ class Loaded:
     def class_of(self, file: str) -> str:
         return self.classes[self.labels.label[self.files.index(file)]]
 
+    def found(self, kind: str) -> dict[str, tuple[str, str]]:
+        """The rows of data.csv of a kind: n and example, by what they are about and the split."""
+        rows = [row for row in self.rows if row["kind"] == kind]
+        keys = [f"{row['what']} {row['split']}".strip() for row in rows]
+        assert len(set(keys)) == len(keys)
+        return {key: (row["n"], row["example"]) for key, row in zip(keys, rows, strict=True)}
 
-def run(data: Path | str, out: Path, image_size=0, seed=0, threads=1) -> Loaded:
-    names = ("images.npy", "labels.csv", "classes.json", "checksum.json")
-    n = load(str(data), image_size, seed, threads, *(out / name for name in names))
+
+WRITTEN = ("images.npy", "labels.csv", "classes.json", "checksum.json", "data.md", "data.csv")
+
+
+def run(
+    data: Path | str, out: Path, image_size=0, seed=0, threads=1, reading=None, **decoding
+) -> Loaded:
+    """reading: keys of a config on how data is understood; decoding: those that differ."""
+    given = image_size, reading or {}, DECODING | decoding, seed, threads
+    n = load(str(data), *given, *(out / name for name in WRITTEN))
     loaded = Loaded(out)
     assert n == len(loaded.images) == len(loaded.files)
     return loaded

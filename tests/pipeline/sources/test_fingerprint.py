@@ -54,14 +54,49 @@ def test_names_need_not_be_unicode(tmp_path):
     assert digest(folder) != before
 
 
-def test_links_out_of_the_folder_are_refused_at_once(tmp_path):
+def test_links_out_of_the_folder_are_left_to_the_stage_that_loads(tmp_path):
+    """It knows what the config ignores."""
     folder = in_folder(tmp_path / "set", content())
-    (folder / "cat" / "odd.png").symlink_to(tmp_path)
-    with refused("cat/odd.png", "is a link out of"):
+    before = digest(folder)
+    (folder / "cat" / "odd").symlink_to(tmp_path)
+    assert digest(folder) != before
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "cat/breeds.tsv", "meta/labels.parquet"])
+def test_tables_that_may_hold_labels_count_too(tmp_path, name):
+    folder = in_folder(tmp_path / "set", content() | {name: b"path,class"})
+    before = digest(folder)
+    (folder / name).write_bytes(b"path,class\n")
+    assert digest(folder) != before
+
+
+def test_images_without_an_ending_count_too(tmp_path):
+    folder = in_folder(tmp_path / "set", content())
+    before = digest(folder)
+    in_folder(folder, {"cat/0": solid()})
+    assert digest(folder) != before
+
+
+def test_line_breaks_in_names_hide_nothing(tmp_path):
+    one = in_folder(tmp_path / "one", content())
+    other = in_folder(tmp_path / "other", content())
+    for folder, names in ((one, ("a", "b")), (other, ("a\nb",))):
+        for name in names:
+            (folder / name).mkdir()
+    assert len({digest(one), digest(other)}) == 2
+
+
+def test_what_cannot_be_listed_is_refused(tmp_path, monkeypatch):
+    def denied(_):
+        raise PermissionError(13, "Permission denied")
+
+    folder = in_folder(tmp_path / "set", content())
+    monkeypatch.setattr("pipeline.sources.directory.os.scandir", denied)
+    with refused(str(folder), "Permission denied"):
         digest(folder)
 
 
-@pytest.mark.parametrize("name", ["cat/notes.txt", "cat/.0.png", "notes"])
+@pytest.mark.parametrize("name", ["cat/notes.txt", "cat/.0.png", "notes", "@eaDir"])
 def test_what_is_no_image_is_not_looked_at(tmp_path, name):
     folder = in_folder(tmp_path / "set", content())
     before = digest(folder)

@@ -10,8 +10,9 @@ import pytest
 from support.image_sets import ARCHIVES, KINDS, in_folder, in_tar, in_zip, packed
 from support.mistakes import refused
 
+from pipeline.sources.file_kinds import is_hidden, is_image
 from pipeline.sources.image_folder import container
-from pipeline.sources.listing import Listing, is_hidden, is_image, list_images, safe_path
+from pipeline.sources.listing import Listing, list_images, safe_path
 
 # Of no entry more than its name is looked at: any bytes will do.
 IMAGES = {
@@ -32,7 +33,7 @@ OTHERS = dict.fromkeys(
         "cat/labels.csv",
         "cat/png",
         "cat/0.png.txt",
-        "notes/0.gif",
+        "notes/0.gif.txt",
         "cat/.0.png",
         ".DS_Store",
         "dog/.DS_Store",
@@ -83,6 +84,21 @@ def test_the_same_files_give_the_same_listing(tmp_path, kind):
 def test_files_alone_will_do(tmp_path, kind):
     listing = listed(packed(tmp_path, kind, IMAGES | OTHERS))
     assert list(listing.names(all_of(listing))) == sorted(IMAGES)
+    assert {"cat", "notes"} <= set(listing.folders)  # those of files that are no images
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_file_that_is_passed_over_is_counted_with_an_example(tmp_path, kind):
+    listing = listed(packed(tmp_path, kind, IMAGES | OTHERS))
+    assert listing.passed == {
+        ".csv files": (1, "cat/labels.csv"),
+        ".md files": (1, "README.md"),
+        ".txt files": (2, "cat/0.png.txt"),
+        "files of no known ending": (1, "cat/png"),
+        "hidden files": (5, ".DS_Store"),  # .git and dog/.thumbnails among them, as one each
+        "__MACOSX of the system": (2, "__MACOSX"),
+    }
+    assert list(listing.tables) == ["cat/labels.csv"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,6 +110,32 @@ def test_names_and_contents_are_those_of_the_order(tmp_path, kind):
         assert list(listing.names(np.array(order, int))) == wanted
         found = sorted(listing.contents(np.array(order, int)))
         assert found == [(i, name, IMAGES[name]) for i, name in enumerate(wanted)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_ignore_fits_is_left_out_and_counted(tmp_path, kind):
+    data = packed(tmp_path, kind, IMAGES | OTHERS)
+    listing = list_images(container(data), ["/dog", "*.bmp", "labels.csv"])
+    left = ["cat/0.png", "cat/1.PNG", "cat/x.y.jpg", "ünder/中.webp"]
+    assert list(listing.names(all_of(listing))) == left
+    n, example = listing.passed["files left out by ignore"]
+    assert example == "cat/labels.csv"
+    assert n >= 4
+    assert not listing.tables
+    with refused("config: ignore: gone fits no file or folder", str(data)):
+        list_images(container(data), ["/dog", "gone"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_table_is_read_from_where_the_images_are(tmp_path, kind):
+    files = {"cat/0.png": b"a", "sub/labels.csv": b"path,class", "b.tsv": b"x"}
+    listing = listed(packed(tmp_path, kind, files))
+    assert listing.table("sub/labels.csv") == listing.table("labels.csv") == b"path,class"
+    (tmp_path / "mine.csv").write_bytes(b"mine")
+    assert listing.table("mine.csv") == b"mine"  # beside the data
+    assert listing.table(str(tmp_path / "mine.csv")) == b"mine"
+    with refused("config: labels: no table gone.csv", "tables there: ", "b.tsv"):
+        listing.table("gone.csv")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -178,6 +220,6 @@ def test_paths_that_climb_out(name):
 
 def test_what_is_hidden_and_what_is_an_image():
     assert all(map(is_image, IMAGES))
-    assert not any(map(is_image, OTHERS))
+    assert not any(is_image(name) for name in OTHERS if not is_hidden(name))
     assert not any(map(is_hidden, IMAGES))
     assert all(map(is_hidden, (".git", "a/.b/c", "__MACOSX", "a/__MACOSX/b.png")))

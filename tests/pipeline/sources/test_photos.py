@@ -62,9 +62,8 @@ def test_each_crop_lies_within_its_tile(monkeypatch, tmp_path):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_parts_share_no_pixel_and_test_is_large(tmp_path, seed):
     loaded = run("photos", tmp_path, seed=seed)
-    split(
-        tmp_path / "labels.csv", tmp_path / "classes.json", seed, 0.25, 0.2, tmp_path / "parts.npy"
-    )
+    files = [tmp_path / name for name in ("labels.csv", "classes.json", "parts.npy")]
+    split(*files[:2], seed, 0.25, 0.2, "report", files[2])
     part = np.load(tmp_path / "parts.npy")
     assert (part == TEST).sum() >= 2000
     parts_of_group: dict[int, set[int]] = {}

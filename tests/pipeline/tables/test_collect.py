@@ -55,7 +55,8 @@ def test_names_that_look_like_missing_values_stay(records, tmp_path):
         whole = header + "".join(text.removeprefix(header) for text in texts)
         assert (tmp_path / f"{kind}.csv").read_text() == whole
     summary = (tmp_path / "summary.csv").read_text().splitlines()
-    assert summary[1:] == ["pixels,4,svm,1,0.5,0.5,", "null,4,svm,1,0.5,0.5,"]
+    # Of each class five images are taken for either: half are right, of both classes.
+    assert summary[1:] == ["pixels,4,svm,1,0.5,0.5,,0.5,", "null,4,svm,1,0.5,0.5,,0.5,"]
     assert "Warning: null, svm, seed 0" in (tmp_path / "summary.md").read_text()
 
 
@@ -126,21 +127,152 @@ def test_a_warning_names_what_the_classifier_sweeps_and_where_the_config_has_it(
     ]
 
 
+def write_records(folder: Path, confusion: np.ndarray, unseen: float | None = None, **run) -> Path:
+    """What the jobs of a representation and seed write: of one classifier, with these confusions.
+
+    confusion: images (n, n) by true class and prediction. unseen: the accuracy on unseen images.
+    """
+    run = {"name": "pixels", "seed": 0, "validation": 0.5, **run}
+    own = (run["name"], 4, "svm", run["seed"], 0.1, 0)
+    right = np.trace(confusion) / confusion.sum()
+    found = {"train": 0.9, "validation": run["validation"], "test": right}
+    found |= {} if unseen is None else {"test_unseen": unseen}
+    rows = [(*own, split, 10, accuracy, 1.0) for split, accuracy in found.items()]
+    write_csv(folder / "accuracy.csv", (*ACCURACY, "split", "n", "accuracy", "loss"), rows)
+    names = [f"class {i}" for i in range(len(confusion))]
+    cells = [
+        (run["name"], "svm", run["seed"], names[i], names[j], n)
+        for (i, j), n in np.ndenumerate(confusion)
+    ]
+    write_csv(folder / "confusion.csv", CONFUSION, cells)
+    write_csv(folder / "sweep.csv", (*RUN, "on_edge"), [(run["name"], "svm", run["seed"], False)])
+    return folder
+
+
+def summary_of(folders: list[Path], into: Path) -> tuple[pd.DataFrame, list[list[str]]]:
+    """The table of the summary, and the cells of the one to read."""
+    summarized(folders, into, classifiers("svm"), ["accuracy", "confusion", "sweep"])
+    lines = (into / "summary.md").read_text().splitlines()
+    return pd.read_csv(into / "summary.csv"), [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines
+    ]
+
+
 def test_mean_and_spread_are_those_over_seeds(tmp_path):
-    found = {0: (0.5, 0.4), 1: (0.7, 0.6), 5: (0.6, 0.8)}
-    for seed, accuracies in found.items():
-        folder = tmp_path / str(seed)
-        run = ("pixels", 4, "svm", seed, 0.1, 0)
-        rows = [
-            (*run, split, 10, accuracy, 1.0)
-            for split, accuracy in zip(("validation", "test"), accuracies, strict=True)
-        ]
-        write_csv(folder / "accuracy.csv", (*ACCURACY, "split", "n", "accuracy", "loss"), rows)
-        write_csv(folder / "sweep.csv", (*RUN, "on_edge"), [("pixels", "svm", seed, False)])
-    folders = [tmp_path / str(seed) for seed in found]
-    summarized(folders, tmp_path, classifiers("svm"), ["accuracy", "sweep"])
-    (row,) = pd.read_csv(tmp_path / "summary.csv").itertuples()
+    right = {0: (0.5, 4), 1: (0.7, 6), 5: (0.6, 8)}  # validation, and of ten test images
+    folders = [
+        write_records(
+            tmp_path / str(seed),
+            np.array([[n // 2, 5 - n // 2], [5 - n // 2, n // 2]]),
+            seed=seed,
+            validation=validation,
+        )
+        for seed, (validation, n) in right.items()
+    ]
+    summary, rows = summary_of(folders, tmp_path)
+    (row,) = summary.itertuples()
     assert row.n_seeds == 3
     assert row.validation_accuracy_mean == pytest.approx(0.6)
     assert (row.test_accuracy_mean, row.test_accuracy_std) == pytest.approx((0.6, 0.2))
-    assert "0.600 ± 0.200" in (tmp_path / "summary.md").read_text()
+    assert row.test_balanced_accuracy_mean == pytest.approx(0.6)
+    assert np.isnan(row.test_unseen_accuracy_mean)
+    assert rows[0] == ["representation", "features", "classifier", "validation", "test"]
+    assert rows[2:] == [
+        ["majority", "0", "", "", "0.500"],
+        ["pixels", "4", "svm", "0.600", "0.600 ± 0.200"],
+    ]
+
+
+def test_the_columns_of_the_summary_are_always_the_same(tmp_path):
+    summary, _ = summary_of([write_records(tmp_path / "a", np.eye(2, dtype=int))], tmp_path)
+    assert ",".join(summary.columns) == (
+        "representation,n_features,classifier,n_seeds,validation_accuracy_mean,test_accuracy_mean,"
+        "test_accuracy_std,test_balanced_accuracy_mean,test_unseen_accuracy_mean"
+    )
+
+
+def test_where_classes_are_unequal_balanced_accuracy_stands_beside(tmp_path):
+    # 8 of 16, 3 of 4, 1 of 2 and 0 of 2 are right: 12 of 24, and (1/2 + 3/4 + 1/2 + 0) / 4.
+    confusion = np.array([[8, 8, 0, 0], [1, 3, 0, 0], [0, 1, 1, 0], [2, 0, 0, 0]])
+    summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
+    assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 4])
+    assert rows[0][-2:] == ["test", "balanced"]
+    assert rows[2] == ["majority", "0", "", "", "0.667", "0.250"]  # 16 of 24; one class of four
+    assert rows[3] == ["pixels", "4", "svm", "0.500", "0.500", "0.438"]
+
+
+def test_a_class_without_test_images_has_no_say_in_balanced_accuracy(tmp_path):
+    confusion = np.array([[3, 1, 0], [0, 4, 0], [0, 0, 0]])
+    summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
+    assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 2])
+    assert rows[2] == ["majority", "0", "", "", "0.500", "0.500"]
+
+
+@pytest.mark.parametrize(("largest", "is_said"), [(15, False), (16, True)])
+def test_classes_are_unequal_from_one_and_a_half_times_the_smallest(tmp_path, largest, is_said):
+    confusion = np.diag([largest, 10])
+    _, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
+    assert ("balanced" in rows[0]) == is_said
+
+
+def test_accuracies_on_unseen_images_are_a_column_of_their_own(tmp_path):
+    folders = [
+        write_records(tmp_path / f"{name}{seed}", np.diag([5, 5]), unseen, name=name, seed=seed)
+        for name, seed, unseen in (("a", 0, 0.5), ("a", 1, 0.75), ("b", 0, 0.25), ("b", 1, 0.5))
+    ]
+    summary, rows = summary_of(folders, tmp_path)
+    assert summary["test_unseen_accuracy_mean"].tolist() == [0.625, 0.375]
+    assert summary["test_accuracy_mean"].tolist() == [1, 1]
+    assert [row[-1] for row in rows] == ["unseen test", rows[1][-1], "", "0.625", "0.375"]
+
+
+def naive_summary(folders: list[Path]) -> dict[str, float]:
+    """Balanced accuracy of each representation, from the records alone, cell by cell."""
+    found: dict[str, list[float]] = {}
+    for folder in folders:
+        counts: dict[str, list[int]] = {}
+        cells = pd.read_csv(folder / "confusion.csv", dtype=str, keep_default_na=False)
+        for truth, guess, n in cells[["class", "predicted", "n"]].itertuples(index=False):
+            of_class = counts.setdefault(truth, [0, 0])
+            of_class[0] += int(n) * (truth == guess)
+            of_class[1] += int(n)
+        name = cells["representation"].iloc[0]
+        recalls = [right / n for right, n in counts.values() if n]
+        found.setdefault(name, []).append(sum(recalls) / len(recalls))
+    return {name: sum(values) / len(values) for name, values in found.items()}
+
+
+def test_balanced_accuracy_of_random_confusions(tmp_path):
+    rng = np.random.default_rng(0)
+    for trial in range(5):
+        folders = [
+            write_records(
+                tmp_path / f"{trial}/{name}{seed}",
+                rng.integers(0, 9, (5, 5)) * np.array([[1], [1], [1], [9], [trial % 2]]),
+                name=name,
+                seed=seed,
+            )
+            for name in ("zebra", "NA", "ape")
+            for seed in (10, 9, 0)
+        ]
+        summary, _ = summary_of(folders, tmp_path / str(trial))
+        expected = naive_summary(folders)
+        assert summary["representation"].fillna("NA").tolist() == list(expected)
+        found = summary["test_balanced_accuracy_mean"].tolist()
+        assert found == pytest.approx(list(expected.values()), rel=1e-6)
+
+
+def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
+    names = ["=1+1", "+cmd", "-x", "@x", "'=q", '"', ",", "a|b", " c ", "NA"]
+    folder = write_records(tmp_path / "a", np.eye(10, dtype=int))
+    cells = [("pixels", "svm", 0, a, b, int(a == b)) for a in names for b in names]
+    write_csv(folder / "confusion.csv", CONFUSION, cells)
+    summary, rows = summary_of([folder], tmp_path)
+    written = (folder / "confusion.csv").read_text()
+    assert (tmp_path / "confusion.csv").read_text() == written
+    read = pd.read_csv(tmp_path / "confusion.csv", keep_default_na=False)
+    shown = ["'=1+1", "'+cmd", "'-x", "'@x", "''=q", '"', ",", "a|b", " c ", "NA"]
+    assert read["class"].drop_duplicates().tolist() == shown
+    assert read["predicted"].tolist() == shown * 10
+    assert summary["test_balanced_accuracy_mean"].tolist() == [1]
+    assert rows[2] == ["majority", "0", "", "", "0.100"]
