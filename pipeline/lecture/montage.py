@@ -25,7 +25,12 @@ def wrapped(name: str) -> str:
     """The name of a class, broken into lines that fit above a small picture."""
     words = name.replace("_", " ").split()
     fitting = [word if len(word) <= WIDTH else f"{word[:11]}- {word[11:]}" for word in words]
-    return "\n".join(textwrap.wrap(" ".join(fitting), WIDTH, break_on_hyphens=False))
+    return as_text("\n".join(textwrap.wrap(" ".join(fitting), WIDTH, break_on_hyphens=False)))
+
+
+def as_text(name: str) -> str:
+    """A name that pictures show as it is: two dollars in it would make a formula."""
+    return name.replace("$", r"\$")
 
 
 def tile(pictures: np.ndarray) -> np.ndarray:
@@ -55,7 +60,9 @@ def show(
         rows = pictures.shape[2]
         axes.set_xticks([])
         places = (rows + GAP) * np.arange(len(names)) + (rows - 1) / 2
-        axes.set_yticks(places, names if axes is every[0] else [""] * len(names))
+        axes.set_yticks(
+            places, list(map(as_text, names)) if axes is every[0] else [""] * len(names)
+        )
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         axes.set_title(title, fontsize=9)

@@ -17,8 +17,9 @@ from pipeline.lecture import (
     weights_raw_pixels,
 )
 from pipeline.lecture.block import Block
-from pipeline.lecture.montage import around_grey, tile, wrapped
+from pipeline.lecture.montage import around_grey, show, tile, wrapped
 from pipeline.runtime.store import write_array, write_arrays, write_json
+from pipeline.tables.picture import save
 
 CLASSES = ["one", "two"]
 
@@ -71,6 +72,15 @@ def test_long_names_are_wrapped():
     assert wrapped("cat") == "cat"
     assert wrapped("hubble_deep_field") == "hubble deep\nfield"
     assert wrapped("immunohistochemistry") == "immunohisto-\nchemistry"
+
+
+def test_dollars_in_the_name_of_a_class_are_text_and_no_formula(tmp_path):
+    names = [r"$\frac$", "a$b$c", "one$"]
+    panels = {wrapped(name): np.zeros((len(names), 1, 2, 2, 3)) for name in names}
+    save(lambda: show(panels, names, 6, 3), (tmp_path / "a.svg",))
+    picture = (tmp_path / "a.svg").read_text()
+    for name in names:
+        assert picture.count(f">{name}</text>") == 2  # beside its row, and above its panel
 
 
 def test_cells_are_summed_over_the_blocks_that_they_are_in():
