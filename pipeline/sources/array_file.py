@@ -11,7 +11,7 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import file_set, known, mat_arrays, npz_arrays
 from pipeline.sources.mat_layout import images_first
-from pipeline.sources.pixel_arrays import Part, as_bytes, check_shape, source_of
+from pipeline.sources.pixel_arrays import Part, checked, source_of
 from pipeline.sources.source import SPLITS, Options, Source
 from pipeline.sources.split_names import split_of
 
@@ -45,7 +45,6 @@ class Read(NamedTuple):
 
     parts: list[Part]
     names: list[str] | None
-    said: list[str]
     is_svhn: bool
 
 
@@ -105,10 +104,9 @@ def source(
     if any(other != names[0] for other in names[1:]):
         raise BadInput(f"{where}: its files name their classes differently: make them agree")
     parts = [part for each in every for part in each.parts]
-    said = said + list(dict.fromkeys(line for each in every for line in each.said))
     if not names and all(each.is_svhn for each in every) and has_ten(parts):
         parts = [part._replace(labels=part.labels % TEN) for part in parts]
-        said.append("Labels from 1 to 10 are digits, as in SVHN: 10 stands for 0.")
+        said = [*said, "Labels from 1 to 10 are digits, as in SVHN: 10 stands for 0."]
     from_one = all(ending(file) == ".mat" for file in files.values())
     digest = lambda: file_set.digest(files)  # noqa: E731
     return source_of(where, parts, digest, names[0] if names else None, from_one, said, passed)
@@ -130,20 +128,19 @@ def read(file: Path, one_of_several: bool) -> Read:
     names = next(
         (text_list(where, key, arrays[key]) for key in CLASS_NAMES if key in arrays), None
     )
-    parts, said, is_svhn = [], [], False
+    parts, is_svhn = [], False
     for images, labels, use in triples:
         pixels = arrays[images]
         if reader is mat_arrays:
             is_svhn = pixels.ndim == 4 and pixels.shape[2] == 3
-            pixels = images_first(pixels, arrays[labels].size)
-        pixels, notes = as_bytes(f"{where}, {images}", check_shape(f"{where}, {images}", pixels))
+            pixels = images_first(f"{where}, {images}", pixels, arrays[labels].size)
+        pixels = checked(f"{where}, {images}", pixels)
         split: str | list[str] = use or (split_of(file.stem) if one_of_several else "")
         if SPLIT in arrays and len(triples) == 1:
             split = split_list(where, arrays[SPLIT], len(pixels))
         name = file.stem if len(triples) == 1 else images
         parts.append(Part(name, pixels, arrays[labels], split))
-        said += notes
-    return Read(parts, names, said, is_svhn)
+    return Read(parts, names, is_svhn)
 
 
 def arrangement(where: str, keys: Sequence[str]) -> list[tuple[str, str, str]]:

@@ -104,12 +104,13 @@ def read(path: Path, where: str, said: Sequence[str] = (), coarse: bool = False)
     table = names_file(where, files, coarse)
     n_labels, which = CLASS_NAMES[table] if table else (count_labels(where, batches), -1)
     parts = []
+    rest = "train" if len(batches) > 1 else ""  # what batches are for whose names do not say it
     for name, data in batches.items():
         records = parse(where, name, data, n_labels)
         pixels = records[:, n_labels:].reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1)
         stem = name[: -len(".bin")]
         labels = records[:, :n_labels][:, which]
-        parts.append(Part(stem, pixels, labels, split_of(stem) or "train"))
+        parts.append(Part(stem, pixels, labels, split_of(stem) or rest))
     names = lines_of(where, files[table]) if table else None
     used = file_set.files_at(path) | names_beside(path)
     used = {name: file for name, file in used.items() if path.is_file() or name in files}

@@ -18,6 +18,7 @@ from pipeline.sources.tar_archive import fault, open_tar
 MAX_BYTES = 2**30  # of one file, unpacked, and of all that is read of an archive
 # Files beside a folder that say something about it, and hold no data.
 TEXTS = (".md", ".txt", ".rst", ".html", ".json", ".yaml", ".yml", ".pdf", "license", "readme")
+CHUNK = 2**20  # bytes that are unpacked at once, to be counted
 DEEP = 3  # folders around everything, at most
 
 
@@ -142,6 +143,18 @@ def read(file: Path) -> bytes:
     if len(data) > MAX_BYTES:
         raise too_large(file)
     return data
+
+
+def inflated(data: bytes) -> int:
+    """The size of packed bytes when they are unpacked; it is not counted beyond MAX_BYTES."""
+    inflate, size = zlib.decompressobj(), 0
+    try:
+        while data and size <= MAX_BYTES:
+            size += len(inflate.decompress(data, CHUNK))
+            data = inflate.unconsumed_tail
+    except zlib.error:
+        pass  # who unpacks it will say so
+    return size
 
 
 def too_large(path: Path) -> BadInput:

@@ -13,7 +13,7 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import file_set, known
-from pipeline.sources.pixel_arrays import Part, check_shape, source_of
+from pipeline.sources.pixel_arrays import Part, checked, source_of
 from pipeline.sources.source import Options, Source
 from pipeline.sources.split_names import split_of
 
@@ -78,7 +78,7 @@ def read(
     for start, (images, labels) in pairs.items():
         split = "test" if start.lower().startswith(TEST) else split_of(start)
         name = start.strip("-._") or "images"
-        pixels = check_shape(shown(str(images)), read_idx(images))
+        pixels = checked(shown(str(images)), read_idx(images))
         parts.append(Part(name, pixels, read_idx(labels), split))
         used |= {file.name: file for file in (images, labels)}
     splits = [part.split for part in parts]

@@ -4,7 +4,6 @@ Neither runs any code that a file might hold. Arrays have the axes that MATLAB s
 """
 
 import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,12 +12,11 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import mat_hdf5
-from pipeline.sources.file_set import MAX_BYTES, too_large
+from pipeline.sources.file_set import MAX_BYTES, inflated, too_large
 
 HEADER = 128  # bytes before the first variable
 TAG = 8  # bytes before each variable: its type and its size
 COMPRESSED = 15  # the type of a variable that is packed
-CHUNK = 2**20
 BYTES_OF = {
     **dict.fromkeys(("int8", "uint8", "logical", "char", "cell"), 1),
     **dict.fromkeys(("int16", "uint16"), 2),
@@ -103,18 +101,6 @@ def unpacked_size(path: Path) -> int:
             else:
                 file.seek(size, 1)
     return total
-
-
-def inflated(data: bytes) -> int:
-    """The size of packed bytes when they are unpacked; it is not counted beyond MAX_BYTES."""
-    inflate, size = zlib.decompressobj(), 0
-    try:
-        while data and size <= MAX_BYTES:
-            size += len(inflate.decompress(data, CHUNK))
-            data = inflate.unconsumed_tail
-    except zlib.error:
-        pass  # SciPy will say so
-    return size
 
 
 def plain(path: Path, key: str, array: np.ndarray) -> np.ndarray:

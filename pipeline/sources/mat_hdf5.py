@@ -1,5 +1,6 @@
 """The variables of a MATLAB file of version 7.3, which is an HDF5 file, read with h5py."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.directory import beginning
-from pipeline.sources.file_set import MAX_BYTES, too_large
+from pipeline.sources.file_set import MAX_BYTES, inflated, too_large
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 PLACES = (0, 512)  # where it may stand; MATLAB puts its own header before it
+# The filters that may pack a variable, by their numbers, in this order: shuffle, gzip, checksums.
+FILTERS = (2, 1, 3)
+GZIP = 1
 NAME_BYTES = 10_000  # of a class name, at most
 
 
@@ -50,6 +54,7 @@ def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
             if left < 0:
                 raise too_large(path)
             try:
+                check_packed(path, variable)
                 found[key] = array_of(path, key, file, variable)
             except (OSError, ValueError, KeyError, RuntimeError) as failure:
                 if isinstance(failure, BadInput):
@@ -81,8 +86,25 @@ def lies_here(variable: Any) -> bool:
 
 def size_of(variable: Any) -> int:
     """The bytes of a variable, or of one of the pieces that it is packed in, if that is larger."""
-    largest = max(int(np.prod(s, dtype=object)) for s in (variable.shape, variable.chunks or ()))
+    largest = max(map(math.prod, (variable.shape, variable.chunks or ())))
     return largest * variable.dtype.itemsize
+
+
+def check_packed(path: Path, variable: Any) -> None:
+    """Raise BadInput for a variable that would unpack to more than it says."""
+    made = variable.id.get_create_plist()
+    filters = [made.get_filter(i)[0] for i in range(made.get_nfilters())]
+    if filters != [each for each in FILTERS if each in filters]:
+        raise BadInput(
+            f"{shown(str(path))}: {shown(variable.name)} is packed in an unusual way: save it "
+            "again, with gzip or unpacked"
+        )
+    if GZIP in filters:
+        piece = math.prod(variable.chunks) * variable.dtype.itemsize
+        for k in range(variable.id.get_num_chunks()):
+            place = variable.id.get_chunk_info(k).chunk_offset
+            if inflated(variable.id.read_direct_chunk(place)[1]) > piece:
+                raise damaged(path, ValueError("it unpacks to more than it says"))
 
 
 def array_of(path: Path, key: str, file: Any, variable: Any) -> np.ndarray:
@@ -90,6 +112,8 @@ def array_of(path: Path, key: str, file: Any, variable: Any) -> np.ndarray:
     import h5py
 
     if h5py.check_ref_dtype(variable.dtype) is h5py.Reference:
+        if variable.size > MAX_BYTES // NAME_BYTES:
+            raise too_large(path)
         return np.array([text_of(path, key, file[each]) for each in variable[()].ravel()])
     if variable.dtype.kind not in "iufb":
         raise BadInput(
@@ -107,6 +131,7 @@ def text_of(path: Path, key: str, variable: Any) -> str:
             f"{shown(str(path))}: {shown(key)} is a cell that holds other things than names: save "
             "it as numbers or names"
         )
+    check_packed(path, variable)
     return variable[()].ravel().tobytes().decode("utf-16-le", errors="replace")
 
 

@@ -16,6 +16,7 @@ from pipeline.runtime.messages import shown
 from pipeline.sources import file_set
 from pipeline.sources.label_values import classes_of, flat
 from pipeline.sources.parquet_file import opened, reading
+from pipeline.sources.said_splits import split_notes
 from pipeline.sources.source import Encoded, Options, Record, Source
 from pipeline.sources.split_names import split_of
 
@@ -70,6 +71,7 @@ def open(data: str, options: Options) -> Source:
         raise BadInput(f"{where}: its files name their classes differently: make them agree")
     classes, labels, said = classes_of(where, [table.labels for table in tables], names[0])
     splits = splits_of(where, tables)
+    said += split_notes(where, [(table.split, table.path.stem) for table in tables])
     starts = np.cumsum([0] + [table.n for table in tables])
 
     def records(order: np.ndarray) -> Iterator[Record]:
@@ -127,23 +129,29 @@ def read_table(path: Path) -> Table:
         label = chosen(where, schema.names, LABEL, "label")
         image = image_column(where, schema, chosen(where, schema.names, IMAGE, "image"))
         check_sizes(path, file.metadata)
-        column = file.read(columns=[label], use_threads=False).column(label)
-        if column.null_count:
-            raise BadInput(f"{where}: {column.null_count} images have no label: leave them out")
-        labels = flat_labels(where, label, column)
+        labels = read_labels(where, label, file)
         names = names_in(schema, label) if labels.dtype.kind == "i" else None
         return Table(path, split_of(path.stem), image, len(labels), labels, names)
 
 
-def flat_labels(where: str, label: str, column: Any) -> np.ndarray:
-    values = column.to_pylist()
+def read_labels(where: str, label: str, file: Any) -> np.ndarray:
+    """The labels, a few rows at once: a long text that a file has once may stand in every row."""
+    values: list[Any] = []
+    empty = 0
+    for batch in file.iter_batches(batch_size=ROWS, columns=[label], use_threads=False):
+        column = batch.column(0)
+        some = [value for value in column.to_pylist() if value is not None]
+        empty += len(column) - len(some)
+        if not all(isinstance(value, int | float) or is_name(value) for value in some):
+            raise BadInput(
+                f"{where}: the column {shown(label)} holds {column.type} and not numbers or "
+                "short names: save it as such"
+            )
+        values += some
+    if empty:
+        raise BadInput(f"{where}: {empty} images have no label: leave them out")
     if not values:
         return np.zeros(0, np.int64)
-    if not all(isinstance(v, int | float) or is_name(v) for v in values):
-        raise BadInput(
-            f"{where}: the column {shown(label)} holds {column.type} and not numbers or short "
-            "names: save it as such"
-        )
     return flat(where, np.array(values), len(values))
 
 

@@ -7,9 +7,8 @@ import numpy as np
 
 from features.errors import BadInput
 from pipeline.sources.label_values import classes_of, flat
+from pipeline.sources.said_splits import split_notes
 from pipeline.sources.source import Encoded, Record, Source
-
-SLICE = 1000  # images that are turned from floats to bytes at once
 
 
 class Part(NamedTuple):
@@ -48,6 +47,7 @@ def source_of(
     splits = [split_names(part) for part in parts]
     if len({split for each in splits for split in each}) == 1:
         splits = [[""] * len(each) for each in splits]
+    notes += split_notes(where, [(p.split, p.name) for p in parts if isinstance(p.split, str)])
     starts = np.cumsum([0] + [len(part.pixels) for part in parts])
 
     def places(order: np.ndarray) -> Iterator[tuple[int, int, int]]:
@@ -83,32 +83,17 @@ def rgb(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
-def as_bytes(where: str, pixels: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """The same pixels as uint8, with what to say of it: floats from 0 to 1 become 0 .. 255.
+def checked(where: str, pixels: np.ndarray) -> np.ndarray:
+    """Pixels as uint8 (n, rows, cols, 3) or (n, rows, cols).
 
-    Raises BadInput for any others.
+    Raises BadInput for any other type or shape. Floats may be meant from 0 to 1, from -1 to 1 or
+    from 0 to 255, and a picture of each of these looks right to somebody.
     """
-    if pixels.dtype == np.uint8:
-        return pixels, []
-    if pixels.dtype.kind != "f":
+    if pixels.dtype != np.uint8:
         raise BadInput(
-            f"{where}: pixels are {pixels.dtype} and not uint8: save them as numbers from 0 to "
-            "255 of type uint8, or as floats from 0 to 1"
+            f"{where}: pixels are {pixels.dtype} and not uint8: save them as whole numbers from 0 "
+            "to 255 of type uint8; of floats x from 0 to 1 these are round(255 x)"
         )
-    scaled = np.empty(pixels.shape, np.uint8)
-    for start in range(0, len(pixels), SLICE):
-        some = pixels[start : start + SLICE].astype(np.float64)
-        if not (np.all(some >= 0) and np.all(some <= 1)):  # NaN is neither
-            raise BadInput(
-                f"{where}: pixels are {pixels.dtype} outside of 0 to 1: save them as numbers "
-                "from 0 to 255 of type uint8, or as floats from 0 to 1"
-            )
-        scaled[start : start + SLICE] = np.rint(255 * some)
-    return scaled, ["Pixels are floats from 0 to 1; each v became 255 v, rounded."]
-
-
-def check_shape(where: str, pixels: np.ndarray) -> np.ndarray:
-    """Pixels as (n, rows, cols, 3) or (n, rows, cols). Raises BadInput for any other shape."""
     if pixels.ndim == 4 and pixels.shape[3] == 1:
         pixels = pixels[..., 0]
     if 0 in pixels.shape[1:] or not (

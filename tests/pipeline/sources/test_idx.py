@@ -46,7 +46,7 @@ def packed(contents):
 def test_a_folder(tmp_path, pack):
     source = opened(put(tmp_path / "set", pack(files())), idx)
     assert source.classes == ["0", "10", "3"]  # sorted as names
-    assert source.said == []
+    assert source.said == ["Splits: test from t10k, train from train."]
     every = everything(source)
     assert [image.split for image in every] == ["test"] * 3 + ["train"] * 6
     assert [image.label for image in every] == [
@@ -81,6 +81,7 @@ def test_one_file_and_what_lies_beside_it(tmp_path, file):
     put(folder, {"dog.png": b""})  # a folder of images is no matter where a file is named
     source = opened(folder / file, idx)
     assert source.n == 6
+    assert source.said == ["All images are for train: the other parts are drawn from them."]
     assert {image.split for image in everything(source)} == {""}
     before = registry.fingerprint(str(folder / file))
     put(folder, {"train-labels-idx1-ubyte": idx_of([1] * 7)})

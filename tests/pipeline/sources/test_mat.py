@@ -172,6 +172,36 @@ def test_other_pixels_and_labels_are_refused(file, save):
     fails(save(file, X=COLOUR[:, :, :, 0].reshape(N, 20), y=DIGITS), "shape (10, 20)")
 
 
+@pytest.mark.parametrize("save", [v5, v73])
+@pytest.mark.parametrize("shape", [(3, 4, 3), (3, 4, 3, 3), (3, 4, 1, 3)])
+def test_shapes_that_can_be_read_in_two_ways_are_refused(file, save, shape):
+    fails(save(file, X=np.zeros(shape, np.uint8), y=np.arange(3)), str(shape), "first or the last")
+
+
+def test_a_packed_piece_that_unpacks_to_more_than_it_says(file):
+    with h5py.File(file, "w") as where:
+        where["y"] = DIGITS
+        packed = where.create_dataset("X", (N, 3, 5, 4), np.uint8, chunks=True, compression="gzip")
+        packed.id.write_direct_chunk((0, 0, 0, 0), zlib.compress(bytes(2**20)))
+    fails(file, "unpacks to more than it says")
+
+
+@pytest.mark.parametrize("options", [{"compression": "lzf"}, {"scaleoffset": 0}])
+def test_a_variable_that_is_packed_in_an_unusual_way(file, options):
+    with h5py.File(file, "w") as where:
+        where["y"] = DIGITS
+        where.create_dataset("X", data=svhn(COLOUR).T, chunks=True, **options)
+    fails(file, "unusual way")
+
+
+def test_a_variable_that_is_packed_in_all_usual_ways(file):
+    with h5py.File(file, "w") as where:
+        where["y"] = DIGITS
+        options = {"compression": "gzip", "shuffle": True, "fletcher32": True}
+        where.create_dataset("X", data=svhn(COLOUR).T, chunks=(2, 3, 2, 2), **options)
+    np.testing.assert_array_equal(contents(opened(file, array_file)), COLOUR)
+
+
 def test_variables_of_other_classes_are_refused(file):
     fails(v5(file, X={"a": 1}, y=DIGITS), "X is of class struct")
     fails(v5(file, X=cell(["a"] * N), y=DIGITS), "X")

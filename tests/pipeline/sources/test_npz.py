@@ -105,7 +105,36 @@ def test_keras_and_medmnist(file):
         assert [image.split for image in every] == [*["train"] * 3, "validation", *["test"] * 2]
         assert [image.label for image in every] == ["0", "1", "0", "1", "1", "0"]
         assert every[0].file == f"{keys[0]}/00000"
+        assert source.said == [
+            f"Splits: train from {keys[0]}, validation from {keys[2]}, test from {keys[4]}."
+        ]
         np.testing.assert_array_equal(contents(source), COLOUR)
+
+
+def test_validation_images_alone_are_no_test_images(file):
+    arrays = {
+        "x_train": COLOUR[:3],
+        "y_train": LABELS[:3],
+        "x_val": COLOUR[3:],
+        "y_val": LABELS[3:],
+    }
+    source = opened(saved(file, **arrays), array_file)
+    assert [image.split for image in everything(source)] == ["train"] * 3 + ["validation"] * 3
+    assert source.said == [
+        "Splits: train from x_train, validation from x_val.",
+        "There are no test images: they are drawn from train.",
+    ]
+
+
+def test_images_for_no_training(file):
+    fails(
+        file,
+        "validation and test, but none for train",
+        x_val=COLOUR,
+        y_val=LABELS,
+        x_test=COLOUR,
+        y_test=LABELS,
+    )
 
 
 def test_a_split_for_each_image(file):
@@ -136,19 +165,10 @@ def test_names_that_do_not_agree_between_files(tmp_path):
         opened(tmp_path, array_file)
 
 
-def test_floats_from_0_to_1_are_scaled_and_said(file):
-    floats = (COLOUR / 255).astype(np.float32)
-    floats[0, 0, 0] = 0, 0.5, 1
-    source = opened(saved(file, images=floats, labels=LABELS), array_file)
-    expected = COLOUR.copy()
-    expected[0, 0, 0] = 0, 128, 255
-    np.testing.assert_array_equal(contents(source), expected)
-    assert source.said == ["Pixels are floats from 0 to 1; each v became 255 v, rounded."]
-
-
 @pytest.mark.parametrize(
     "images",
     [
+        (COLOUR / 255).astype(np.float32),
         COLOUR.astype(np.float32),
         np.full(COLOUR.shape, np.nan),
         COLOUR / 255 - 0.5,
