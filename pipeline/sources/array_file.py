@@ -1,6 +1,7 @@
 """Images in the arrays of a NumPy (.npz) or MATLAB (.mat) file as a source, such as SVHN."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -108,7 +109,7 @@ def source(
         parts = [part._replace(labels=part.labels % TEN) for part in parts]
         said = [*said, "Labels from 1 to 10 are digits, as in SVHN: 10 stands for 0."]
     from_one = all(ending(file) == ".mat" for file in files.values())
-    digest = lambda: file_set.digest(files)  # noqa: E731
+    digest = partial(file_set.digest, files)
     return source_of(where, parts, digest, names[0] if names else None, from_one, said, passed)
 
 
@@ -144,17 +145,18 @@ def read(file: Path, one_of_several: bool) -> Read:
 
 
 def arrangement(where: str, keys: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Which arrays are images and labels, and what they are for."""
+    """Which arrays are images and labels, and what they are for; case does not count."""
+    called = {key.lower(): key for key in keys}
     for triples in ARRANGEMENTS:
-        found = [each for each in triples if each[0] in keys or each[1] in keys]
+        found = [each for each in triples if called.keys() & {each[0].lower(), each[1].lower()}]
         for images, labels, _ in found:
             for key, other in ((images, labels), (labels, images)):
-                if key not in keys:
+                if key.lower() not in called:
                     raise BadInput(
                         f"{where}: has {other}, but no {key}: add it, or remove {other}"
                     )
         if found:
-            return found
+            return [(called[x.lower()], called[y.lower()], use) for x, y, use in found]
     wanted = ", or ".join(f"{images} and {labels}" for ((images, labels, _), *_) in ARRANGEMENTS)
     raise BadInput(
         f"{where}: holds {', '.join(map(shown, keys)) or 'nothing'}: call images and labels "

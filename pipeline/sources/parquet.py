@@ -6,6 +6,7 @@ a name. The names of numbers stand in the file's schema, where the library `data
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,11 +32,15 @@ LONGEST = 1000  # characters of a label, at most
 
 
 class Table(NamedTuple):
-    """One file. image: the path of the column with the bytes. labels, names: as they stand."""
+    """One file. image: the path of the column with the bytes. label: the column of labels.
+
+    labels, names: as they stand.
+    """
 
     path: Path
     split: str
     image: str
+    label: str
     n: int
     labels: np.ndarray
     names: list[str] | None
@@ -71,6 +76,8 @@ def open(data: str, options: Options) -> Source:
         raise BadInput(f"{where}: its files name their classes differently: make them agree")
     classes, labels, said = classes_of(where, [table.labels for table in tables], names[0])
     splits = splits_of(where, tables)
+    columns = dict.fromkeys((shown(table.image), shown(table.label)) for table in tables)
+    said += [f"Columns: images from {image}, classes from {label}." for image, label in columns]
     said += split_notes(where, [(table.split, table.path.stem) for table in tables])
     starts = np.cumsum([0] + [table.n for table in tables])
 
@@ -91,7 +98,7 @@ def open(data: str, options: Options) -> Source:
                     if mine[i] >= 0:
                         yield int(mine[i]), name_of(table, i), whole(table, i, image)
 
-    digest = lambda: file_set.digest(files)  # noqa: E731
+    digest = partial(file_set.digest, files)
     return Source(int(starts[-1]), classes, records, images, digest, said)
 
 
@@ -131,7 +138,7 @@ def read_table(path: Path) -> Table:
         check_sizes(path, file.metadata)
         labels = read_labels(where, label, file)
         names = names_in(schema, label) if labels.dtype.kind == "i" else None
-        return Table(path, split_of(path.stem), image, len(labels), labels, names)
+        return Table(path, split_of(path.stem), image, label, len(labels), labels, names)
 
 
 def read_labels(where: str, label: str, file: Any) -> np.ndarray:

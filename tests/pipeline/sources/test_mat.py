@@ -4,6 +4,7 @@ import hashlib
 import struct
 import zlib
 
+import h5py
 import numpy as np
 import pytest
 from scipy.io import savemat
@@ -13,7 +14,6 @@ from support.whole_source import everything, opened
 from pipeline.sources import array_file, known, mat_arrays, mat_hdf5, registry
 from pipeline.sources.source import Options
 
-h5py = pytest.importorskip("h5py")
 
 N = 10
 COLOUR = np.random.default_rng(0).integers(0, 256, (N, 4, 5, 3), np.uint8)

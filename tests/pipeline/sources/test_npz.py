@@ -111,6 +111,14 @@ def test_keras_and_medmnist(file):
         np.testing.assert_array_equal(contents(source), COLOUR)
 
 
+def test_the_case_of_names_does_not_count(file):
+    source = opened(
+        saved(file, X_train=COLOUR, Y_Train=LABELS, x_TEST=GREY, y_test=LABELS), array_file
+    )
+    assert [image.split for image in everything(source)] == ["train"] * 6 + ["test"] * 6
+    assert labels(source) == ["0", "1", "2"] * 4
+
+
 def test_validation_images_alone_are_no_test_images(file):
     arrays = {
         "x_train": COLOUR[:3],

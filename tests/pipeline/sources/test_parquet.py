@@ -4,15 +4,14 @@ import json
 import sys
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.image_sets import solid
 from support.mistakes import refused
 from support.whole_source import everything, opened
 
 from pipeline.sources import file_set, image_folder, parquet, registry
-
-pa = pytest.importorskip("pyarrow")
-pq = pytest.importorskip("pyarrow.parquet")
 
 FILES = [solid((i, 0, 0)) for i in range(250)]  # more than are read at once
 LABELS = [i % 3 for i in range(250)]
@@ -52,6 +51,7 @@ def test_one_file(tmp_path):
     assert [image.label for image in every] == [NAMES[label] for label in LABELS]
     assert {image.split for image in every} == {""}
     assert every[7].file == "mine/0000007"
+    assert source.said == ["Columns: images from image.bytes, classes from label."]
     assert source.sha256() == opened(path, parquet).sha256()
 
 
