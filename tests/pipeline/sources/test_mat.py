@@ -14,7 +14,6 @@ from support.whole_source import everything, opened
 from pipeline.sources import array_file, known, mat_arrays, mat_hdf5, registry
 from pipeline.sources.source import Options
 
-
 N = 10
 COLOUR = np.random.default_rng(0).integers(0, 256, (N, 4, 5, 3), np.uint8)
 DIGITS = np.arange(1, N + 1, dtype=np.uint8)  # 10 stands for 0
