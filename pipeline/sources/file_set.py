@@ -146,14 +146,17 @@ def read(file: Path) -> bytes:
 
 
 def inflated(data: bytes) -> int:
-    """The size of packed bytes when they are unpacked; it is not counted beyond MAX_BYTES."""
+    """The size of packed bytes when they are unpacked; it is not counted beyond MAX_BYTES.
+
+    Raises zlib.error where they are cut, or their checksum is wrong.
+    """
     inflate, size = zlib.decompressobj(), 0
-    try:
-        while data and size <= MAX_BYTES:
-            size += len(inflate.decompress(data, CHUNK))
-            data = inflate.unconsumed_tail
-    except zlib.error:
-        pass  # who unpacks it will say so
+    while not inflate.eof and size <= MAX_BYTES:
+        part = inflate.decompress(data, CHUNK)
+        data = inflate.unconsumed_tail
+        if not part and not data and not inflate.eof:
+            raise zlib.error("it ends too early")
+        size += len(part)
     return size
 
 

@@ -1,7 +1,8 @@
 """The variables of a MATLAB file of version 7.3, which is an HDF5 file, read with h5py."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,33 +34,38 @@ def opened(path: Path) -> Any:
             f"{shown(str(path))}: reading MATLAB 7.3 needs one more package: pip install "
             "'.[formats]', or save it with -v7"
         ) from None
-    try:
+    with reading(path):
         return h5py.File(path, "r")
-    except OSError as failure:
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """What goes wrong in the block becomes BadInput."""
+    try:
+        yield
+    except BadInput:
+        raise
+    # A damaged file makes h5py raise nearly any exception; to the user all mean the same.
+    except Exception as failure:
         raise damaged(path, failure) from None
 
 
 def keys(path: Path) -> list[str]:
-    with opened(path) as file:
+    with opened(path) as file, reading(path):
         return [name for name in file if not name.startswith("#")]
 
 
 def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     """The wanted variables, see `mat_arrays`. Raises BadInput."""
     left, found = MAX_BYTES, {}
-    with opened(path) as file:
+    with opened(path) as file, reading(path):
         for key in wanted:
             variable = checked(path, key, file)
             left -= size_of(variable)
             if left < 0:
                 raise too_large(path)
-            try:
-                check_packed(path, variable)
-                found[key] = array_of(path, key, file, variable)
-            except (OSError, ValueError, KeyError, RuntimeError) as failure:
-                if isinstance(failure, BadInput):
-                    raise
-                raise damaged(path, failure) from None
+            check_packed(path, variable)
+            found[key] = array_of(path, key, file, variable)
     return found
 
 
@@ -103,7 +109,8 @@ def check_packed(path: Path, variable: Any) -> None:
         piece = math.prod(variable.chunks) * variable.dtype.itemsize
         for k in range(variable.id.get_num_chunks()):
             place = variable.id.get_chunk_info(k).chunk_offset
-            if inflated(variable.id.read_direct_chunk(place)[1]) > piece:
+            unused, data = variable.id.read_direct_chunk(place)
+            if not unused and inflated(data) > piece:
                 raise damaged(path, ValueError("it unpacks to more than it says"))
 
 

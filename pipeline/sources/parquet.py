@@ -198,11 +198,8 @@ def image_column(where: str, schema: Any, image: str) -> str:
 def check_sizes(path: Path, metadata: Any) -> None:
     """Raise BadInput where a piece that is read at once is too large."""
     for k in range(metadata.num_row_groups):
-        group = metadata.row_group(k)
-        if any(
-            group.column(c).total_uncompressed_size > file_set.MAX_BYTES
-            for c in range(group.num_columns)
-        ):
+        # The sizes of single columns are not asked for: in a damaged file that ends the process.
+        if metadata.row_group(k).total_byte_size > file_set.MAX_BYTES:
             raise BadInput(
                 f"{shown(str(path))}: has a row group of more than {file_set.MAX_BYTES >> 30} GB: "
                 "write it with smaller ones (row_group_size=100)"
@@ -220,9 +217,18 @@ def names_in(schema: Any, label: str) -> list[str] | None:
 
 
 def contents(table: Table) -> Iterator[bytes | None]:
-    """The bytes of all images of a file, one after the other."""
+    """The bytes of all images of a file, one after the other.
+
+    Raises BadInput where there are not as many as labels: columns of a damaged file may differ.
+    """
+    n = 0
     with opened(table.path) as file, reading(table.path):
         batches = file.iter_batches(batch_size=ROWS, columns=[table.image], use_threads=False)
         for batch in batches:
-            column = batch.column(0)
-            yield from (column.field(BYTES) if "." in table.image else column).to_pylist()
+            column, n = batch.column(0), n + len(batch)
+            if n <= table.n:
+                yield from (column.field(BYTES) if "." in table.image else column).to_pylist()
+    if n != table.n:
+        raise BadInput(
+            f"{shown(str(table.path))}: has {n:,} images, but {table.n:,} labels: fetch it again"
+        )

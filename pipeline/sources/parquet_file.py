@@ -18,7 +18,7 @@ def opened(path: Path) -> Any:
             f"{shown(str(path))}: reading Parquet needs one more package: pip install '.[formats]'"
         ) from None
     with reading(path):
-        return parquet.ParquetFile(path)
+        return parquet.ParquetFile(path, page_checksum_verification=True)
 
 
 @contextmanager
@@ -28,7 +28,9 @@ def reading(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (ArrowException, OSError) as failure:
+    except BadInput:
+        raise
+    except (ArrowException, OSError, ValueError) as failure:  # the last for names in no UTF-8
         raise BadInput(
             f"{shown(str(path))}: cannot be read as Parquet "
             f"({' '.join(str(failure).split())}): fetch it again"

@@ -11,6 +11,7 @@ from scipy.io import savemat
 from support.mistakes import refused
 from support.whole_source import everything, opened
 
+from features.errors import BadInput
 from pipeline.sources import array_file, known, mat_arrays, mat_hdf5, registry
 from pipeline.sources.source import Options
 
@@ -272,3 +273,23 @@ def test_without_h5py(file, monkeypatch):
     v73(file, X=svhn(COLOUR), y=DIGITS)
     monkeypatch.setitem(__import__("sys").modules, "h5py", None)
     fails(file, "pip install '.[formats]'", "-v7")
+
+
+@pytest.mark.parametrize("save", [v5, v73])
+def test_a_flipped_bit_is_refused_or_changes_nothing(file, save):
+    """Packed variables have checksums; SciPy alone does not compare all of them."""
+    data = save(file, X=svhn(COLOUR), y=DIGITS).read_bytes()
+    right = contents(opened(file, array_file))
+    refusals = []
+    for bit in range(3, 8 * len(data), 307):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        file.write_bytes(flipped)
+        try:
+            found = contents(opened(file, array_file))
+        except BadInput as refusal:
+            refusals.append(str(refusal))
+        else:
+            np.testing.assert_array_equal(found, right)
+    assert len(refusals) > 10
+    assert not any("\n" in refusal for refusal in refusals)

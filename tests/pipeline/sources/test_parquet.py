@@ -11,7 +11,9 @@ from support.image_sets import solid
 from support.mistakes import refused
 from support.whole_source import everything, opened
 
+from features.errors import BadInput
 from pipeline.sources import file_set, image_folder, parquet, registry
+from pipeline.sources.source import Options
 
 FILES = [solid((i, 0, 0)) for i in range(250)]  # more than are read at once
 LABELS = [i % 3 for i in range(250)]
@@ -187,3 +189,35 @@ def test_the_fingerprint_changes_with_the_files(tmp_path):
     first = registry.fingerprint(str(tmp_path))
     saved(tmp_path / "test.parquet", 0, 9)
     assert registry.fingerprint(str(tmp_path)) != first
+
+
+def test_a_flipped_bit_where_the_file_describes_itself(tmp_path):
+    """It is refused in one line, or changes no image; some of these bits would end the process."""
+    path = saved(tmp_path / "mine.parquet", stop=3)
+    data = path.read_bytes()
+    about = int.from_bytes(data[-8:-4], "little") + 8  # bytes at the end
+    refusals = []
+    for bit in range(8 * (len(data) - about), 8 * len(data), 19):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        try:
+            images = [
+                image.content for image in everything(registry.open_source(str(path), Options()))
+            ]
+        except BadInput as refusal:
+            refusals.append(str(refusal))
+        else:
+            assert images == FILES[:3]
+    assert len(refusals) > 50
+    assert not any("\n" in refusal for refusal in refusals)
+
+
+def test_checksums_are_compared_where_the_file_has_some(tmp_path):
+    table = pa.table({"image": structs(FILES[:3]), "label": LABELS[:3]})
+    path = tmp_path / "mine.parquet"
+    pq.write_table(table, path, write_page_checksum=True, compression="none")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(FILES[1], FILES[2]))
+    assert path.read_bytes() != data
+    fails(path, "mine.parquet", "cannot be read as Parquet", "fetch it again")
