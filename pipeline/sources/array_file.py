@@ -12,7 +12,7 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import file_set, known, mat_arrays, npz_arrays
 from pipeline.sources.mat_layout import images_first
-from pipeline.sources.pixel_arrays import Part, checked, source_of
+from pipeline.sources.pixel_arrays import Part, check_size, checked, source_of
 from pipeline.sources.source import SPLITS, Options, Source
 from pipeline.sources.split_names import split_of
 
@@ -94,7 +94,10 @@ def open(data: str, options: Options) -> Source:
 def source(
     where: str, files: dict[str, Path], passed: dict[str, tuple[int, str]], said: list[str]
 ) -> Source:
-    every = [read(file, len(files) > 1) for file in files.values()]
+    every: list[Read] = []
+    for file in files.values():
+        every.append(read(file, len(files) > 1))
+        check_size(where, [part for each in every for part in each.parts])
     splits = [split_of(file.stem) for file in files.values()]
     if len(files) > 1 and len(set(splits)) < len(splits):
         raise BadInput(

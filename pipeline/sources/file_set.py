@@ -160,7 +160,7 @@ def inflated(data: bytes) -> int:
     return size
 
 
-def too_large(path: Path) -> BadInput:
+def too_large(path: Path | str) -> BadInput:
     return BadInput(
         f"{shown(str(path))}: holds more than {MAX_BYTES >> 30} GB of images: save them as image "
         "files in class folders"

@@ -13,7 +13,7 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import file_set, known
-from pipeline.sources.pixel_arrays import Part, checked, source_of
+from pipeline.sources.pixel_arrays import Part, check_size, checked, source_of
 from pipeline.sources.source import Options, Source
 from pipeline.sources.split_names import split_of
 
@@ -80,6 +80,7 @@ def read(
         name = start.strip("-._") or "images"
         pixels = checked(shown(str(images)), read_idx(images))
         parts.append(Part(name, pixels, read_idx(labels), split))
+        check_size(where, parts)
         used |= {file.name: file for file in (images, labels)}
     splits = [part.split for part in parts]
     if len(splits) > 1 and (len(set(splits)) < len(splits) or "" in splits):

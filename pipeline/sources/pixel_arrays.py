@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.sources import file_set
 from pipeline.sources.label_values import classes_of, flat
 from pipeline.sources.said_splits import split_notes
 from pipeline.sources.source import Encoded, Record, Source
@@ -81,6 +82,12 @@ def rgb(pixels: np.ndarray) -> np.ndarray:
     if pixels.ndim == 2:
         return np.repeat(pixels[:, :, np.newaxis], 3, axis=2)
     return np.ascontiguousarray(pixels)
+
+
+def check_size(where: str, parts: Sequence[Part]) -> None:
+    """Raise BadInput for more than MAX_BYTES of pixels. To be called after each file is read."""
+    if sum(part.pixels.nbytes for part in parts) > file_set.MAX_BYTES:
+        raise file_set.too_large(where)
 
 
 def checked(where: str, pixels: np.ndarray) -> np.ndarray:

@@ -167,6 +167,14 @@ def test_a_gz_that_unpacks_to_too_much(tmp_path, monkeypatch):
         opened(folder, idx)
 
 
+def test_files_that_are_too_much_together(tmp_path, monkeypatch):
+    folder = put(tmp_path / "set", files())
+    monkeypatch.setattr("pipeline.sources.file_set.MAX_BYTES", 36 + 16)  # the training file alone
+    assert opened(folder / "train-images-idx3-ubyte", idx).n == 6
+    with refused("set: ", "more than"):
+        opened(folder, idx)
+
+
 @pytest.mark.parametrize("name", list(files()))
 def test_images_without_labels_and_labels_without_images(tmp_path, name):
     contents = files()

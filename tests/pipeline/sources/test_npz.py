@@ -282,6 +282,14 @@ def test_damaged_files(file):
             opened(file, array_file)
 
 
+def test_files_that_are_too_much_together(tmp_path, monkeypatch):
+    for name in ("train", "test"):
+        saved(tmp_path / f"{name}.npz", images=COLOUR, labels=LABELS)
+    monkeypatch.setattr(file_set, "MAX_BYTES", 2 * COLOUR.nbytes - 1)
+    with refused(str(tmp_path), "more than"):
+        opened(tmp_path, array_file)
+
+
 def test_too_much(file, monkeypatch):
     monkeypatch.setattr("pipeline.sources.npz_arrays.MAX_BYTES", 10_000)
     images = np.zeros((6, 100, 100), np.uint8)
