@@ -10,32 +10,32 @@ from features.errors import BadInput
 from pipeline.runtime.progress import progress
 from pipeline.runtime.store import naming
 
+KINDS = {"md5": "MD5", "sha256": "SHA-256"}  # of checksums, as they stand before the colon
 CHUNK_BYTES = 2**16  # what an interrupted download loses at most
 TIMEOUT_SECONDS = 30  # for how long the server may send nothing
 
 
-def fetch(url: str, md5: str, folder: Path, name: str) -> Path:
+def fetch(url: str, checksum: str, folder: Path, name: str) -> Path:
     """Download the file at `url` to `folder`, unless it lies there already, and return its path.
 
     An interrupted download leaves a `.partial` file, from which the next call goes on. Each call
-    makes one attempt. name: the data set, for messages. Raises BadInput where the download fails
-    or the checksum is wrong; the message says how to do without the network, or what to delete.
+    makes one attempt. checksum: such as md5:c32a... name: the data set, for messages. Raises
+    BadInput where the download fails or the checksum is wrong; the message says how to do without
+    the network, or what to delete.
     """
     file = folder / url.rsplit("/", 1)[-1]
     if file.exists():
-        found = pooch.file_hash(str(file), alg="md5")
-        if found != md5:
+        found = checksum_of(file, checksum)
+        if found != checksum:
             raise BadInput(
-                f"data {name}: {file} has the MD5 checksum {found} and not {md5}: delete it, and "
-                "it is downloaded anew"
+                f"data {name}: {file} has the {spelt(found)} and not "
+                f"{checksum.partition(':')[2]}: delete it, and it is downloaded anew"
             )
         return file
     by_hand = f"or download {url} by hand and put it at {file}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pooch.retrieve(
-            url, known_hash=f"md5:{md5}", fname=file.name, path=folder, downloader=resume
-        )
+        pooch.retrieve(url, known_hash=checksum, fname=file.name, path=folder, downloader=resume)
     except requests.RequestException as failure:
         raise BadInput(
             f"data {name}: the download stopped ({reason(failure)}): run again to go on with it, "
@@ -45,10 +45,22 @@ def fetch(url: str, md5: str, folder: Path, name: str) -> Path:
         if "hash" not in str(mismatch):
             raise
         raise BadInput(
-            f"data {name}: what {url} sent has not the MD5 checksum {md5} and was thrown away: "
+            f"data {name}: what {url} sent has not the {spelt(checksum)} and was thrown away: "
             f"run again, {by_hand}"
         ) from None
     return file
+
+
+def checksum_of(file: Path, like: str) -> str:
+    """The checksum of a file, of the same kind as `like`, such as md5:c32a..."""
+    kind = like.partition(":")[0]
+    return f"{kind}:{pooch.file_hash(str(file), alg=kind)}"
+
+
+def spelt(checksum: str) -> str:
+    """Such as: MD5 checksum c32a..."""
+    kind, _, digits = checksum.partition(":")
+    return f"{KINDS[kind]} checksum {digits}"
 
 
 def resume(url: str, output: str, _: object) -> None:

@@ -64,7 +64,8 @@ def check_some(where: str, listing: Listing) -> None:
         there = "; ".join(f"{n} {kind}, such as {shown(file)}" for kind, (n, file) in most)
         raise BadInput(
             f"{where}: holds no images (JPEG, PNG, GIF, BMP, WebP, TIFF, ...)"
-            f"{f', but {there}' if there else ''}: put them in a folder per class"
+            f"{f', but {there}' if there else ''}: put images in a folder per class, "
+            "or arrays in files of the forms and names in docs/data.md"
         )
 
 

@@ -13,7 +13,7 @@ from pipeline.sources.source import Options, Source
 OPTIONS = tuple(each.name for each in fields(Options) if each.name != "seed")
 
 # Modules of this folder, in the order in which they are asked: a known name comes before a path.
-SOURCES = ("photos", "cifar10", "image_folder")
+SOURCES = ("photos", "cifar_binary", "stl_binary", "idx", "array_file", "parquet", "image_folder")
 
 
 def modules() -> list[str]:

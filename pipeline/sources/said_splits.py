@@ -95,3 +95,24 @@ def first_folders(files: Sequence[str]) -> list[str]:
 
 def are_split(parts: Sequence[str]) -> bool:
     return "train" in parts and len(set(parts) - {""}) > 1
+
+
+def split_notes(where: str, named: Sequence[tuple[str, str]]) -> list[str]:
+    """What to say of whole files or arrays that are for a split each, given as (split, name).
+
+    Raises BadInput where there are several splits, and none of them is train.
+    """
+    names: dict[str, list[str]] = {}
+    for split, name in named:
+        names.setdefault(split, []).append(name)
+    if len(names) < 2:
+        only = next(iter(names), "")
+        return [f"All images are for {only}: the other parts are drawn from them."] * bool(only)
+    if "train" not in names:
+        raise BadInput(
+            f"{where}: has images for {' and '.join(names)}, but none for train: add these, or "
+            "name one file"
+        )
+    said = f"Splits: {', '.join(f'{part} from {braced(names[part])}' for part in names)}."
+    drawn = [] if "test" in names else ["There are no test images: they are drawn from train."]
+    return [said, *drawn]

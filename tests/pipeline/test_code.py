@@ -62,7 +62,15 @@ def test_training_depends_on_no_feature():
 
 def test_loading_depends_on_every_source():
     found = files("pipeline.images.load", *registry.modules())
-    every = ("photos", "cifar10", "download", "image_folder", "directory", "zip_table", "listing")
+    every = (
+        "photos",
+        "cifar_binary",
+        "download",
+        "image_folder",
+        "directory",
+        "zip_table",
+        "listing",
+    )
     assert {f"pipeline/sources/{name}.py" for name in every} <= found
     assert "pipeline/plan.py" not in found
 

@@ -86,9 +86,7 @@ def test_flat_patches_have_no_direction():
     points = np.vstack([np.zeros((50, 3)), normal(4, 3)])
     words = fit(points, "spherical_kmeans", 4).words
     np.testing.assert_allclose(np.linalg.norm(words, axis=1), 1, rtol=1e-6)
-    with pytest.raises(
-        BadInput, match=r"^words is 5, but only 4 patches are distinct; .*$"
-    ):
+    with pytest.raises(BadInput, match=r"^words is 5, but only 4 patches are distinct; .*$"):
         fit(points, "spherical_kmeans", 5)
 
 

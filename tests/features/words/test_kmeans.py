@@ -128,7 +128,9 @@ def test_iterations_are_an_upper_limit():
 
 
 def test_more_words_than_points():
-    with pytest.raises(BadInput, match=r"^words is 5, but only 4 patches are distinct; lower words$"):
+    with pytest.raises(
+        BadInput, match=r"^words is 5, but only 4 patches are distinct; lower words$"
+    ):
         fit(np.eye(4), 5)
 
 

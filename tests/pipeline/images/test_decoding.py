@@ -5,6 +5,7 @@ import struct
 import sys
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,9 +108,8 @@ def test_pictures_of_phones_need_another_package(monkeypatch):
 
 
 def test_pictures_of_phones():
-    heif = pytest.importorskip("pillow_heif")
     buffer = io.BytesIO()
-    heif.from_pillow(Image.fromarray(smooth(40, 60))).save(buffer, quality=100, chroma=444)
+    pillow_heif.from_pillow(Image.fromarray(smooth(40, 60))).save(buffer, quality=100, chroma=444)
     found = decode(buffer.getvalue(), Frame())
     np.testing.assert_allclose(found.pixels, smooth(40, 60), atol=12)
 

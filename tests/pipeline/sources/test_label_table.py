@@ -2,6 +2,7 @@
 
 import io
 
+import pyarrow
 import pytest
 from support.layouts import refusal, set_of, understood
 from support.mistakes import refused
@@ -56,7 +57,6 @@ def test_tsv_may_have_commas():
 
 
 def test_parquet():
-    pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
     buffer = io.BytesIO()
