@@ -58,18 +58,25 @@ def extract(
 
     Raises BadInput for a setting out of range and for an image smaller than one block.
     """
-    sides = [pixels_per_cell] if isinstance(pixels_per_cell, int) else pixels_per_cell
-    _check(orientations, directions, gamma, sides, cells_per_block, block_norm)
+    _check(orientations, directions, gamma, pixels_per_cell, cells_per_block, block_norm)
     images = np.ascontiguousarray(_gamma_table(gamma)[images] if gamma != 1 else images)
     norm = BLOCK_NORMS.index(block_norm)
     found = [
         _one(
             images, half_turns * orientations, half_turns, interpolate, side, cells_per_block, norm
         )
-        for side in sides
-        for half_turns in DIRECTIONS[directions]
+        for side, half_turns in parts(pixels_per_cell, directions)
     ]
     return found[0] if len(found) == 1 else np.concatenate(found, axis=1)
+
+
+def parts(pixels_per_cell: int | list[int], directions: str) -> list[tuple[int, int]]:
+    """The HOGs that stand side by side: of each the side of a cell, and 1 or 2 half turns."""
+    return [(side, half) for side in _sides(pixels_per_cell) for half in DIRECTIONS[directions]]
+
+
+def _sides(pixels_per_cell: int | list[int]) -> list[int]:
+    return [pixels_per_cell] if isinstance(pixels_per_cell, int) else pixels_per_cell
 
 
 def _one(images, n_bins, half_turns, interpolate, cell, side, norm) -> np.ndarray:
@@ -82,10 +89,10 @@ def _one(images, n_bins, half_turns, interpolate, cell, side, norm) -> np.ndarra
     return out.reshape(n, math.prod(shape[1:]))
 
 
-def _check(orientations, directions, gamma, sides, cells_per_block, block_norm) -> None:
+def _check(orientations, directions, gamma, pixels_per_cell, cells_per_block, block_norm) -> None:
     for name, value in (
         ("orientations", orientations),
-        *(("pixels_per_cell", side) for side in sides),
+        *(("pixels_per_cell", side) for side in _sides(pixels_per_cell)),
         ("cells_per_block", cells_per_block),
     ):
         if value < 1:

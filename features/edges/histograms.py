@@ -1,4 +1,4 @@
-"""The steps of HOG on one image after the other, compiled; `features.hog` says what they are for."""
+"""The compiled steps of HOG, image by image; `features.hog` says what they are for."""
 
 import numpy as np
 from numba import njit
@@ -14,7 +14,9 @@ CLIP = np.float32(0.2)  # L2-Hys: no vote counts for more, whatever the contrast
 def fill(images, bins, shares, cell_side, norm, out):
     """Fill out (n, blocks down, blocks across, cells down, cells across, orientations).
 
-    bins, shares: see `hog.bins_and_shares`; shares (0,) where each pixel has one vote. Each step is a pass over one whole image, which stays in the processor's cache: most are long
+    bins, shares: see `hog.bins_and_shares`; shares (0,) where each pixel has one vote.
+
+    Each step is a pass over one whole image, which stays in the processor's cache: most are long
     loops over flat arrays, which the compiler turns into vector instructions.
     """
     n, rows, cols, _ = images.shape
@@ -105,7 +107,7 @@ def _sum_votes(votes, cells):
 
 @njit(cache=True, nogil=True)
 def _vote_shared(gradient, magnitude, width, bins, shares, side, around):
-    """Step 4, interpolated: an edge that moves or turns a little passes its vote on little by little.
+    """Step 4, interpolated: as an edge moves or turns, its vote passes on little by little.
 
     around (cells down + 2, cells across + 2, orientations): the cells, with one more on every side
     for what pixels near the border give to cells that are not there.

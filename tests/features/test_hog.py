@@ -253,8 +253,8 @@ def test_settings_that_make_no_sense_are_one_clear_line(changes, message):
 def shared_votes(image, n_bins, turn, side):
     """The interpolated histograms of one image's cells, vote by vote, from the definition.
 
-    Cells and bins have a centre; a vote at distance t from it, in widths of a cell or bin, gives it
-    the share 1 - t along each of the three axes.
+    A vote at distance t from the centre of a cell or bin, in widths of these, gives it the share
+    1 - t along each of the three axes.
     """
     row, col = differences(image[None])[:, 0]
     strongest = (row**2 + col**2).argmax(axis=-1)
@@ -278,17 +278,17 @@ def shared_votes(image, n_bins, turn, side):
     ("directions", "n_bins", "turn"), [("unsigned", 4, 180), ("signed", 8, 360)]
 )
 def test_interpolated_votes_are_shared_between_the_nearest_bins_and_cells(
-    rng, directions, n_bins, turn
+    directions, n_bins, turn
 ):
-    images = textures(rng, 1, 14, 17)
+    images = textures(np.random.default_rng(0), 1, 14, 17)
     found = extract(images, 4, 4, 1, "none", directions=directions, interpolate=True)
     expected = [shared_votes(image, n_bins, turn, 4).ravel() for image in images]
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("interpolate", [False, True])
-def test_a_negative_turns_signed_gradients_round_and_leaves_unsigned_ones(rng, interpolate):
-    images = textures(rng, 2, 16, 16)
+def test_a_negative_turns_signed_gradients_round_and_leaves_unsigned_ones(interpolate):
+    images = textures(np.random.default_rng(0), 2, 16, 16)
     options = {"cells_per_block": 1, "block_norm": "none", "interpolate": interpolate}
     unsigned = extract(images, 6, **options, directions="unsigned")
     np.testing.assert_allclose(
@@ -301,8 +301,8 @@ def test_a_negative_turns_signed_gradients_round_and_leaves_unsigned_ones(rng, i
     np.testing.assert_allclose(folded.reshape(len(images), -1), unsigned, rtol=1e-4, atol=1e-3)
 
 
-def test_several_cell_sizes_and_both_directions_stand_side_by_side(rng):
-    images = textures(rng, 1, 16, 16)
+def test_several_cell_sizes_and_both_directions_stand_side_by_side():
+    images = textures(np.random.default_rng(0), 1, 16, 16)
     found = extract(images, directions="both", pixels_per_cell=[8, 4])
     alone = [
         extract(images, pixels_per_cell=side, directions=directions)
