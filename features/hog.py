@@ -124,7 +124,7 @@ def _check_size(rows, cols, cell, cells_per_block) -> None:
 
 def _gamma_table(gamma: float) -> np.ndarray:
     """What becomes of each pixel value: below 1, gamma brings out edges in the shade."""
-    return np.uint8(np.rint(255 * (np.arange(256) / 255) ** gamma))
+    return np.rint(255 * (np.arange(256) / 255) ** gamma).astype(np.uint8)
 
 
 @lru_cache
@@ -148,7 +148,7 @@ def bins_and_shares(
     if interpolate:
         place = angle / turn * n_bins - 0.5
         low = np.floor(place)
-        return (low % n_bins).astype(small), np.float32(place - low)
+        return (low % n_bins).astype(small), (place - low).astype(np.float32)
     starts = np.array([turn / n_bins * i for i in range(1, n_bins)], np.float32)
     bins = np.searchsorted(starts.astype(np.float64), angle, side="right")
     return bins.astype(small), np.zeros(0, np.float32)
