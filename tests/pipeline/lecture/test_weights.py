@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features import bag_of_words, color_histogram, hog, raw_pixels
+from features import bag_of_words, color_histogram, hog, local_binary_patterns, raw_pixels
 from pipeline import catalogue
 from pipeline.lecture import (
     weights,
     weights_bag_of_words,
     weights_color_histogram,
     weights_hog,
+    weights_local_binary_patterns,
     weights_raw_pixels,
 )
 from pipeline.lecture.block import Block
@@ -152,6 +153,18 @@ def test_a_colour_is_the_one_that_its_bin_holds(space):
     first = axes.patches[0]
     assert 255 * np.array(first.get_facecolor()[:3]) == pytest.approx(color)
     assert first.get_width() == pytest.approx(4)
+
+
+def test_a_bar_stands_for_the_pattern_that_a_class_wants():
+    """Flat images, whose pixels have eight neighbours as bright, in two regions by two."""
+    flat = np.full((1, 6, 6, 3), 9, np.uint8)
+    block = Block({"grid": 2}, (6, 6), {})
+    W = local_binary_patterns.extract(flat, **block.settings).T
+    gathered = weights_local_binary_patterns.gather(W, block)
+    names = weights_local_binary_patterns.names(block)
+    assert names[int(gathered.argmax())] == "8 neighbours brighter"
+    (axes,) = weights_local_binary_patterns.draw({"svm": gathered}, ["flat"], block).axes
+    assert [bar.get_height() for bar in axes.patches] == [0] * 8 + [4, 0]
 
 
 def fitted(contrast_offset: float | None, whitening: float | None) -> dict:
