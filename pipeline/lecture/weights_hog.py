@@ -1,9 +1,13 @@
 """Draws the weights of HOG: in each cell strokes along edges, as long as the weights are large."""
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from features import hog
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import wrapped
 from pipeline.tables.picture import BLUE, VERMILION
@@ -14,36 +18,67 @@ STROKES = 30  # drawn for a class and a sign, at most: the strongest
 SIGNS = {"wanted": (1, BLUE), "unwanted": (-1, VERMILION)}
 
 
-def cells(block: Block) -> tuple[int, int, int]:
-    """The number of cells down, of cells across, and of orientations in a cell."""
-    side = block.settings["pixels_per_cell"]
-    return block.shape[0] // side, block.shape[1] // side, block.settings["orientations"]
+class Cells(NamedTuple):
+    """The cells of one of the HOGs in a block: its grid, bins, and what they are in the image.
+
+    down, across: numbers of cells. side: of one, in pixels. degrees: the width of a bin.
+    """
+
+    down: int
+    across: int
+    bins: int
+    side: int
+    degrees: float
+
+    @property
+    def n(self) -> int:
+        return self.down * self.across * self.bins
+
+
+def grids(block: Block) -> list[Cells]:
+    """The cells of each HOG, in the order of their columns."""
+    (rows, cols), settings = block.shape, block.settings
+    width = 180 / settings["orientations"]
+    return [
+        Cells(rows // side, cols // side, half_turns * settings["orientations"], side, width)
+        for side, half_turns in hog.parts(settings["pixels_per_cell"], settings["directions"])
+    ]
 
 
 def names(block: Block) -> list[str]:
     """Names of the weights, cells row by row; a gradient's direction is the middle of its bin."""
-    down, across, orientations = cells(block)
-    width = 180 / orientations
+    several = len(hog.parts(block.settings["pixels_per_cell"], "unsigned")) > 1
     return [
-        f"cell {row} {col} gradient {(bin + 0.5) * width:g} degrees"
-        for row in range(down)
-        for col in range(across)
-        for bin in range(orientations)
+        f"cell {row} {col}{f' of {grid.side} pixels' if several else ''} "
+        f"gradient {(bin + 0.5) * grid.degrees:g} degrees{said(block, grid)}"
+        for grid in grids(block)
+        for row, col, bin in np.ndindex(grid.down, grid.across, grid.bins)
     ]
 
 
+def said(block: Block, grid: Cells) -> str:
+    """Where a block has signed and unsigned directions, which of them is meant."""
+    if block.settings["directions"] != "both":
+        return ""
+    return " signed" if grid.bins > block.settings["orientations"] else " unsigned"
+
+
 def gather(W: np.ndarray, block: Block) -> np.ndarray:
-    """Sum up the weights of each cell: (d, C) become (down * across * orientations, C).
+    """Sum up the weights of each cell: (d, C) become (down * across * bins, C) of each HOG.
 
     A cell has weights in several blocks of cells, because blocks overlap.
     """
-    down, across, orientations = cells(block)
-    side = block.settings["cells_per_block"]
-    blocks = W.reshape(down - side + 1, across - side + 1, side, side, orientations, -1)
-    total = np.zeros((down, across, orientations, W.shape[1]))
-    for row, col in np.ndindex(side, side):
-        total[row : row + len(blocks), col : col + blocks.shape[1]] += blocks[:, :, row, col]
-    return total.reshape(-1, W.shape[1])
+    found, start, side = [], 0, block.settings["cells_per_block"]
+    for grid in grids(block):
+        shape = (grid.down - side + 1, grid.across - side + 1, side, side, grid.bins)
+        end = start + math.prod(shape)
+        blocks = W[start:end].reshape(*shape, -1)
+        total = np.zeros((grid.down, grid.across, grid.bins, W.shape[1]))
+        for row, col in np.ndindex(side, side):
+            total[row : row + shape[0], col : col + shape[1]] += blocks[:, :, row, col]
+        found.append(total.reshape(-1, W.shape[1]))
+        start = end
+    return np.concatenate(found)
 
 
 def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
@@ -66,17 +101,30 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
 
     An edge runs across its gradient. name: a key of SIGNS.
     """
-    down, across, orientations = cells(block)
     sign, color = SIGNS[name]
     index = np.argsort(-sign * weights, kind="stable")[:STROKES]
     index = index[sign * weights[index] > 0]
-    row, col, bin = np.unravel_index(index, (down, across, orientations))
-    angle = np.pi * (bin + 0.5) / orientations
-    half = 0.48 * np.abs(weights[index]) / max(np.abs(weights).max(), 1e-12)
+    row, col, angle, side = places(block)[:, index]
+    half = 0.48 * side * np.abs(weights[index]) / max(np.abs(weights).max(), 1e-12)
     x, y = -np.sin(angle) * half, np.cos(angle) * half
     gap = np.full(len(index), np.nan)  # where one stroke ends and the next begins
     ends = np.array([[col - x, col + x, gap], [row - y, row + y, gap]])
     axes.plot(*ends.transpose(0, 2, 1).reshape(2, -1), color=color, linewidth=1.4)
-    axes.set(xlim=(-0.55, across - 0.45), ylim=(down - 0.45, -0.55), aspect="equal")
+    first = grids(block)[0]
+    edge = 0.05 * first.side
+    axes.set(xlim=(-edge, first.across * first.side + edge), aspect="equal")
+    axes.set(ylim=(first.down * first.side + edge, -edge))
     axes.set(xticks=[], yticks=[], facecolor="0.96")
     axes.spines[:].set_visible(False)
+
+
+def places(block: Block) -> np.ndarray:
+    """Of each weight that is drawn, float (4, m): the middle of its cell, in pixels down and
+    across, the direction of its gradient in radians, and the side of its cell."""
+    found = []
+    for grid in grids(block):
+        row, col, bin = np.indices((grid.down, grid.across, grid.bins)).reshape(3, -1)
+        angle = np.radians((bin + 0.5) * grid.degrees)
+        middle = (row + 0.5) * grid.side, (col + 0.5) * grid.side
+        found.append(np.array([*middle, angle, np.full(grid.n, grid.side)]))
+    return np.concatenate(found, axis=1)

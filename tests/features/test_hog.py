@@ -1,5 +1,7 @@
 """HOG against scikit-image, and against images whose edges are known."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,10 +18,22 @@ from features.errors import BadInput
 BLOCK_NORMS = ("L1", "L1-sqrt", "L2", "L2-Hys")
 
 
-def extract(images, orientations=9, pixels_per_cell=8, cells_per_block=2, block_norm="L2-Hys"):
+def extract(
+    images,
+    orientations=9,
+    pixels_per_cell=8,
+    cells_per_block=2,
+    block_norm="L2-Hys",
+    directions="unsigned",
+    interpolate=False,
+    gamma=1,
+):
     return hog.extract(
         images,
         orientations=orientations,
+        directions=directions,
+        interpolate=interpolate,
+        gamma=gamma,
         pixels_per_cell=pixels_per_cell,
         cells_per_block=cells_per_block,
         block_norm=block_norm,
@@ -234,3 +248,88 @@ def test_settings_that_make_no_sense_are_one_clear_line(changes, message):
     with pytest.raises(BadInput, match=message) as error:
         extract(np.zeros((1, 32, 40, 3), np.uint8), **changes)
     assert "\n" not in str(error.value)
+
+
+def shared_votes(image, n_bins, turn, side):
+    """The interpolated histograms of one image's cells, vote by vote, from the definition.
+
+    A vote at distance t from the centre of a cell or bin, in widths of these, gives it the share
+    1 - t along each of the three axes.
+    """
+    row, col = differences(image[None])[:, 0]
+    strongest = (row**2 + col**2).argmax(axis=-1)
+    row, col = (np.take_along_axis(each, strongest[..., None], -1)[..., 0] for each in (row, col))
+    angle = np.degrees(np.arctan2(row, col)) % turn
+    cells = np.zeros((image.shape[0] // side, image.shape[1] // side, n_bins))
+    for r, c in np.ndindex(cells.shape[0] * side, cells.shape[1] * side):
+        for y, x, k in np.ndindex(cells.shape):
+            apart = abs(angle[r, c] / turn * n_bins - (k + 0.5))
+            distances = (
+                abs((r + 0.5) / side - (y + 0.5)),
+                abs((c + 0.5) / side - (x + 0.5)),
+                min(apart, n_bins - apart),
+            )
+            share = np.prod([max(0, 1 - distance) for distance in distances])
+            cells[y, x, k] += share * np.hypot(row[r, c], col[r, c])
+    return cells / side**2
+
+
+@pytest.mark.parametrize(
+    ("directions", "n_bins", "turn"), [("unsigned", 4, 180), ("signed", 8, 360)]
+)
+def test_interpolated_votes_are_shared_between_the_nearest_bins_and_cells(
+    directions, n_bins, turn
+):
+    images = textures(np.random.default_rng(0), 1, 14, 17)
+    found = extract(images, 4, 4, 1, "none", directions=directions, interpolate=True)
+    expected = [shared_votes(image, n_bins, turn, 4).ravel() for image in images]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("interpolate", [False, True])
+def test_a_negative_turns_signed_gradients_round_and_leaves_unsigned_ones(interpolate):
+    images = textures(np.random.default_rng(0), 2, 16, 16)
+    options = {"cells_per_block": 1, "block_norm": "none", "interpolate": interpolate}
+    unsigned = extract(images, 6, **options, directions="unsigned")
+    np.testing.assert_allclose(
+        extract(255 - images, 6, **options, directions="unsigned"), unsigned, rtol=1e-4, atol=1e-3
+    )
+    signed = extract(images, 6, **options, directions="signed").reshape(-1, 2, 2, 12)
+    negative = extract(255 - images, 6, **options, directions="signed").reshape(-1, 2, 2, 12)
+    np.testing.assert_allclose(negative, np.roll(signed, 6, axis=-1), rtol=1e-4, atol=1e-3)
+    folded = signed[..., :6] + signed[..., 6:]
+    np.testing.assert_allclose(folded.reshape(len(images), -1), unsigned, rtol=1e-4, atol=1e-3)
+
+
+def test_several_cell_sizes_and_both_directions_stand_side_by_side():
+    images = textures(np.random.default_rng(0), 1, 16, 16)
+    found = extract(images, directions="both", pixels_per_cell=[8, 4])
+    alone = [
+        extract(images, pixels_per_cell=side, directions=directions)
+        for side in (8, 4)
+        for directions in ("signed", "unsigned")
+    ]
+    np.testing.assert_array_equal(found, np.concatenate(alone, axis=1))
+
+
+def test_gamma_raises_pixel_values_to_a_power():
+    """A step from 0 to v weighs v; with gamma 0.5, 255 times the root of v / 255."""
+    for value, root in ((4, 32), (64, 128), (255, 255)):  # 31.9, 127.7
+        image = np.zeros((1, 4, 4, 3), np.uint8)
+        image[:, 2:] = value
+        found = extract(image, 9, 4, 1, "none", gamma=0.5)
+        assert found.sum() * 16 == pytest.approx(8 * root)  # two rows of four pixels see the step
+
+
+@pytest.mark.parametrize(
+    ("setting", "part"),
+    [
+        ({"directions": "sined"}, "directions is 'sined'; choose one of unsigned, signed, both"),
+        ({"gamma": 0}, "gamma is 0; give a number above 0"),
+        ({"pixels_per_cell": [8, 0]}, "pixels_per_cell is 0"),
+        ({"pixels_per_cell": [8, 17]}, "smaller than one block of 34x34"),
+    ],
+)
+def test_directions_gamma_and_each_cell_size_are_checked(setting, part):
+    with pytest.raises(BadInput, match=re.escape(part)):
+        extract(np.zeros((1, 32, 32, 3), np.uint8), **setting)

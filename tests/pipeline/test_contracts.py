@@ -28,7 +28,7 @@ CONFIG = {
     "test_fraction": 0.4,
     "validation_fraction": 0.3,
     "blocks": {
-        "texture": {"feature": "local_binary_patterns", "grid": 2},
+        "texture": {"feature": "census", "grid": 2},
         "colors": {"feature": "class_colors", "scale": 0.5},
         "pixels": {"feature": "raw_pixels"},
     },
@@ -66,8 +66,8 @@ def examples() -> dict[str, str]:
     page = (ROOT / "docs/architecture.md").read_text()
     shown = re.findall(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", page, re.DOTALL)
     assert [name for name, _ in shown] == [
-        "features/local_binary_patterns.py",
-        "features/local_binary_patterns.yaml",
+        "features/census.py",
+        "features/census.yaml",
     ]
     return dict(shown)
 
@@ -171,7 +171,7 @@ def test_all_are_in_the_summary_and_the_picture(run):
 def test_the_lecture_says_what_it_leaves_out(run):
     folder = run.folder / "results/added/lecture"
     page = (folder / "lecture.md").read_text()
-    assert "no picture of what weights mean for texture (local_binary_patterns)." in page
+    assert "no picture of what weights mean for texture (census)." in page
     assert "no picture of what weights mean for colors (class_colors)." in page
     assert "The classifier nearest_mean is not linear" in page
     assert (folder / "weights_pixels.svg").exists()

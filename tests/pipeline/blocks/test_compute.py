@@ -16,6 +16,7 @@ from pipeline.runtime.store import read_array, write_array, write_arrays
 
 IMAGES = noise(6, 16, 16)
 HOG = {"orientations": 9, "pixels_per_cell": 4, "cells_per_block": 2, "block_norm": "L2"}
+HOG |= {"directions": "unsigned", "interpolate": False, "gamma": 1}
 CODEBOOK = {
     "words": 8,
     "patch_size": 4,

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features import bag_of_words, color_histogram, hog, raw_pixels
+from features import bag_of_words, color_histogram, hog, local_binary_patterns, raw_pixels
 from pipeline import catalogue
 from pipeline.lecture import (
     weights,
     weights_bag_of_words,
     weights_color_histogram,
     weights_hog,
+    weights_local_binary_patterns,
     weights_raw_pixels,
 )
 from pipeline.lecture.block import Block
@@ -86,6 +87,7 @@ def test_dollars_in_the_name_of_a_class_are_text_and_no_formula(tmp_path):
 def test_cells_are_summed_over_the_blocks_that_they_are_in():
     """The same score by blocks and by cells, where every block sees the cell alike."""
     settings = {"orientations": 4, "pixels_per_cell": 4, "cells_per_block": 2}
+    settings |= {"directions": "unsigned"}
     block, rng = Block(settings, (16, 12), {}), np.random.default_rng(0)
     cells = rng.random((4, 3, 4))
     blocks = np.array(
@@ -104,13 +106,35 @@ def test_a_stroke_lies_along_the_edge_that_it_stands_for(turned):
     half[:, :, 4:] = 200
     half = half.transpose(0, 2, 1, 3) if turned else half
     settings = {"orientations": 8, "pixels_per_cell": 8, "cells_per_block": 1}
-    W = hog.extract(half, **settings, block_norm="L2").T  # a class that wants just this
+    settings |= {"directions": "unsigned"}
+    W = hog.extract(
+        half, **settings, block_norm="L2", interpolate=False, gamma=1
+    ).T  # a class that wants just this
     block = Block(settings, (8, 8), {})
     name = weights_hog.names(block)[int(W[:, 0].argmax())]
     assert name == f"cell 0 0 gradient {101.25 if turned else 11.25:g} degrees"
     wanted = weights_hog.draw({"svm": W}, ["edge"], block).axes[0].lines[0]
     across, down = (np.ptp(np.asarray(data)[:2]) for data in wanted.get_data())
     assert (across > 2 * down) if turned else (down > 2 * across)
+
+
+def test_several_hogs_in_a_block_are_drawn_over_each_other():
+    """Signed and unsigned, cells of 8 and 4 pixels: each weight lies where its cell is."""
+    settings = {"orientations": 4, "directions": "both", "pixels_per_cell": [8, 4]}
+    settings |= {"cells_per_block": 1}
+    block = Block(settings, (8, 8), {})
+    n = 8 + 4 + 4 * (8 + 4)
+    gathered = weights_hog.gather(np.eye(n), block)
+    np.testing.assert_array_equal(gathered, np.eye(n))  # with blocks of one cell, no sums
+    names = weights_hog.names(block)
+    assert len(names) == len(set(names)) == n
+    assert names[0] == "cell 0 0 of 8 pixels gradient 22.5 degrees signed"
+    assert names[-1] == "cell 1 1 of 4 pixels gradient 157.5 degrees unsigned"
+    for number, middle in ((0, (4, 4)), (n - 1, (6, 6)), (12, (2, 2))):
+        drawn = weights_hog.draw({"svm": gathered[:, [number]]}, ["one"], block).axes[0].lines[0]
+        ends = np.asarray(drawn.get_data())[:, :2]
+        np.testing.assert_allclose(ends.mean(axis=1), middle)
+        assert np.hypot(*np.diff(ends)[:, 0]) == pytest.approx(0.96 * (8 if number == 0 else 4))
 
 
 @pytest.mark.parametrize("space", ["rgb", "hsv"])
@@ -129,6 +153,18 @@ def test_a_colour_is_the_one_that_its_bin_holds(space):
     first = axes.patches[0]
     assert 255 * np.array(first.get_facecolor()[:3]) == pytest.approx(color)
     assert first.get_width() == pytest.approx(4)
+
+
+def test_a_bar_stands_for_the_pattern_that_a_class_wants():
+    """Flat images, whose pixels have eight neighbours as bright, in two regions by two."""
+    flat = np.full((1, 6, 6, 3), 9, np.uint8)
+    block = Block({"grid": 2}, (6, 6), {})
+    W = local_binary_patterns.extract(flat, **block.settings).T
+    gathered = weights_local_binary_patterns.gather(W, block)
+    names = weights_local_binary_patterns.names(block)
+    assert names[int(gathered.argmax())] == "8 neighbours brighter"
+    (axes,) = weights_local_binary_patterns.draw({"svm": gathered}, ["flat"], block).axes
+    assert [bar.get_height() for bar in axes.patches] == [0] * 8 + [4, 0]
 
 
 def fitted(contrast_offset: float | None, whitening: float | None) -> dict:

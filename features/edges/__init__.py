@@ -1,0 +1,1 @@
+"""What HOG counts: edges, by place and direction."""
