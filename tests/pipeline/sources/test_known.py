@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 import socket
+from pathlib import Path
 
 import pytest
 from support.mistakes import refused
@@ -107,3 +108,14 @@ def test_a_wrong_file_in_data_is_told(put):
     put("data/x", PACKED | {"b.gz": b"half"})
     with refused("data x: data/x/b.gz", "SHA-256 checksum", "delete it"):
         known.locate("x")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_manual_says_what_the_table_says(name):
+    manual = (Path(__file__).parents[3] / "docs/data.md").read_text(encoding="utf-8")
+    (row,) = (line for line in manual.splitlines() if line.startswith(f"| `{name}` |"))
+    entry = known.table()[name]
+    images, classes, licence = [cell.strip() for cell in row.strip("|").split("|")][2:]
+    assert images == f"{entry.images['train']:,} + {entry.images['test']:,}"
+    assert int(classes) == entry.classes
+    assert entry.licence.startswith(licence)
