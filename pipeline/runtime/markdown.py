@@ -1,0 +1,11 @@
+"""Text in a Markdown page, whatever it is: a class may be called *, <b> or $x$."""
+
+import re
+
+# What Markdown would not show as it is.
+MARKUP = re.compile(r"([\\`*_\[\]<>|$~&#]|:(?=[\w+-]+:))")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return MARKUP.sub(r"\\\1", text)
