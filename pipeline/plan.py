@@ -69,7 +69,7 @@ class Plan:
         given = {key: self.config[key] for key in registry.OPTIONS if key in self.config}
         for key in given:
             if key not in registry.options(data):
-                raise refusal(key, f"data {shown_path(data)} is not read by it; remove it")
+                raise refusal(key, f"does not apply to data {shown_path(data)}; remove it")
         return given
 
     def pattern(self, names) -> str:

@@ -114,7 +114,7 @@ def draw(records: list[tuple]) -> Figure:
     ticks = [smallest / 10, *(10.0**power for power in (-6, -4, -2, 0, 2))]
     for each in axes:
         each.set_xscale("log")
-        each.set_xticks(ticks, ["0", *(f"10{superscript(power)}" for power in (-6, -4, -2, 0, 2))])
+        each.set_xticks(ticks, ["0", *(f"$10^{{{power}}}$" for power in (-6, -4, -2, 0, 2))])
         each.minorticks_off()
     axes[0].legend(frameon=False, fontsize=8.5, loc="center left", bbox_to_anchor=(0, 0.68))
     axes[2].legend(frameon=False, fontsize=8.5)
