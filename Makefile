@@ -10,11 +10,12 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py))
 .PHONY: run test lint format lock bench $(BENCHMARKS) clean
 
 # What is given as NAME=... on the command line, as it was written, and nothing of that name in the
-# environment. YAML takes text in single quotes as it is, and so does the shell.
+# environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
+# quotes off that have no spaces around them.
 given = $(if $(filter command,$(origin $1)),$(value $1))
 yaml_text = '$(subst ','',$1)'
 shell_text = '$(subst ','\'',$1)'
-DATA_OPTION = $(if $(call given,DATA),$(call shell_text,data=$(call yaml_text,$(call given,DATA))))
+DATA_OPTION = $(if $(call given,DATA),$(call shell_text,data= $(call yaml_text,$(call given,DATA)) ))
 SIZE_OPTION = $(if $(call given,SIZE),$(call shell_text,image_size=$(call given,SIZE)))
 unexport DATA SIZE # or make would look for variables of its own in them
 
