@@ -2,8 +2,9 @@
 
 import re
 
-# What Markdown would not show as it is.
-MARKUP = re.compile(r"([\\`*_\[\]<>|$~&#]|:(?=[\w+-]+:))")
+# What Markdown would not show as it is. An underscore within a word is shown, as in raw_pixels.
+LETTER = r"[^\W_]"
+MARKUP = re.compile(rf"([\\`*\[\]<>|$~&#]|(?<!{LETTER})_|_(?!{LETTER})|:(?=[\w+-]+:))")
 
 
 def escaped(text: str) -> str:
