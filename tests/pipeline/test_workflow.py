@@ -343,8 +343,9 @@ def test_every_job_leaves_a_log_and_a_mistake_stands_in_its_own(run):
     logs = {path.name.partition("-")[0] for path in (run.folder / "work/stripes/log").iterdir()}
     assert {"load.log", "split", "compute", "fit", "encode", "train", "score"} <= logs
     (write(run.folder / "broken", 3) / "red_lying/bad.png").write_bytes(b"text")
-    fails(run, "1 of 13 images cannot be read", "red_lying/bad.png", data="broken")
-    assert "red_lying/bad.png" in (run.folder / "work/bad/log/load.log").read_text()
+    words = "1 of 13 images cannot be read", "red_lying/bad.png"
+    fails(run, *words, data="broken", run="broken")
+    assert "red_lying/bad.png" in (run.folder / "work/broken/log/load.log").read_text()
 
 
 def test_a_mistake_that_was_mended_is_not_said_again(run):
