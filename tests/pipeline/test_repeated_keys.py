@@ -15,25 +15,29 @@ def written(folder: Path, text: str) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "key", "lines"),
     [
         (
             "data: photos\nseeds: [1]\n'data': cifar10\n",
-            "the key data stands twice, in lines 1 and 3",
+            "data",
+            "1 and 3",
         ),
         (
             "blocks:\n  hog: {feature: hog}\n  hog: {}\n",
-            "the key hog stands twice, in lines 2 and 3",
+            "hog",
+            "2 and 3",
         ),
-        ("blocks: {hog: {feature: hog}, hog: {}}", "the key hog stands twice, in lines 1 and 1"),
+        ("blocks: {hog: {feature: hog}, hog: {}}", "hog", "1 and 1"),
         (
             "labels:\n - {a: 1}\n - {b: 1, c: 2,\n    b: 3}\n",
-            "the key b stands twice, in lines 3 and 4",
+            "b",
+            "3 and 4",
         ),
     ],
 )
-def test_a_key_that_stands_twice_is_refused_with_its_lines(tmp_path, text, words):
-    with refused(f"{tmp_path / 'mine.yaml'}: {words}; remove one"):
+def test_a_key_that_stands_twice_is_refused_with_its_lines(tmp_path, text, key, lines):
+    said = f"the key {key} stands twice, in lines {lines}; remove one"
+    with refused(f"{tmp_path / 'mine.yaml'}: {said}"):
         check_keys(written(tmp_path, text))
 
 
