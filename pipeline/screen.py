@@ -16,6 +16,7 @@ from pipeline.plain import cut, shown_path
 
 SECONDS_BETWEEN_LINES = 5.0  # of progress
 MOST_LINES = 20  # on mistakes
+MOST_WARNINGS = 3  # below the summary, which must stay in sight
 # Kinds of Snakemake's messages, by their `event`, that tell a user nothing while jobs run.
 NOISE = {"job_started", "job_finished", "run_info", "resources_info", "none"}
 
@@ -70,7 +71,7 @@ class Screen(logging.Filter):
         """The summary and what else was asked for, and where it lies."""
         parts = []
         if "collect" in rules:
-            parts += [text_of(self.paths.summary), "\n".join(self.warnings())]
+            parts += self.summary()
         elif rules <= {"load", "data"} and not self.is_new(self.paths.understood):
             parts.append(text_of(self.paths.understood))  # else `load` has just said it
         where = {
@@ -88,6 +89,14 @@ class Screen(logging.Filter):
     def is_new(self, file: str) -> bool:
         """Whether this call of Snakemake has made the file."""
         return self.begun and os.path.getmtime(file) >= self.started
+
+    def summary(self) -> list[str]:
+        """The table, and the first of the warnings on the data and in the summary."""
+        table, *warnings = text_of(self.paths.summary).split("\n\n")
+        warnings = [*self.warnings(), *warnings]
+        more = len(warnings) - MOST_WARNINGS
+        also = [f"And {more} more warnings: see summary.md and data.md."] if more > 0 else []
+        return [table, "\n".join(map(str.strip, [*warnings[:MOST_WARNINGS], *also]))]
 
     def warnings(self) -> list[str]:
         """What was to be said of the data and matters to the results."""
