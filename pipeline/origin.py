@@ -45,7 +45,7 @@ def check_origin(paths: Paths, data: str) -> None:
     """
     if not any(os.path.exists(file) for file in (paths.checksum, paths.provenance)):
         return
-    theirs = read(Path(paths.origin)).get("data", origin(data))
+    theirs = str(read(Path(paths.origin)).get("data", origin(data)))
     if theirs != origin(data):
         raise BadInput(
             f"config: run: {paths.run} is the run of the data {shown_path(theirs)}, not of "
