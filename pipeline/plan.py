@@ -59,9 +59,10 @@ class Plan:
         n = len(self.representations) * len(self.seeds)
         if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
             raise refusal(
-                "representations",
-                f"with their blocks and {len(self.seeds):,} seeds they are too much for one run; "
-                "divide them among several configs, each with a run of its own",
+                "top level",
+                f"{len(self.representations):,} representations with their blocks, "
+                f"{len(self.seeds):,} seeds and all settings are too much for one run; divide "
+                "them among several configs, each with a run of its own",
             )
 
     def reading_options(self, data: str) -> dict:

@@ -91,6 +91,8 @@ def test_keys_that_do_not_apply_to_the_data_are_refused():
 
 
 def test_more_runs_than_one_command_can_name():
-    with refused("config: representations: ", "seeds", "divide them among several configs"):
+    with refused(
+        "config: top level: 11 representations", "1,000 seeds", "divide them among several configs"
+    ):
         representations = {f"r{i}": ["hog"] for i in range(11)}
         Plan({"seeds": list(range(1000)), "representations": representations})

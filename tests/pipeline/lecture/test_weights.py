@@ -75,7 +75,7 @@ def test_long_names_are_wrapped():
 
 
 def test_dollars_in_the_name_of_a_class_are_text_and_no_formula(tmp_path):
-    names = [r"$\frac$", "a$b$c", "one$"]
+    names = [r"$\frac$", "a$b$c", "one$", r"\$x\$", "画像"]
     panels = {wrapped(name): np.zeros((len(names), 1, 2, 2, 3)) for name in names}
     save(lambda: show(panels, names, 6, 3), (tmp_path / "a.svg",))
     picture = (tmp_path / "a.svg").read_text()
