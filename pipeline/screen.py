@@ -18,7 +18,7 @@ SECONDS_BETWEEN_LINES = 5.0  # of progress
 MOST_LINES = 20  # on mistakes
 MOST_WARNINGS = 3  # below the summary, which must stay in sight
 # Kinds of Snakemake's messages, by their `event`, that tell a user nothing while jobs run.
-NOISE = {"job_started", "job_finished", "run_info", "resources_info", "none"}
+NOISE = {"job_started", "job_info", "job_finished", "run_info", "resources_info", "none"}
 
 
 class Screen(logging.Filter):
@@ -46,6 +46,7 @@ class Screen(logging.Filter):
         if event == "job_error":
             job = (getattr(record, "rule_name", ""), list(getattr(record, "log", ())))
             self.failed += [] if job in self.failed else [job]
+            return self.all  # `mistakes` says it
         if event == "progress" and not self.all:
             if time.monotonic() < self.due:
                 return False

@@ -124,10 +124,13 @@ def test_snakemakes_lines_on_each_job_are_left_out_and_its_warnings_are_not(scre
         return screen.filter(logging.makeLogRecord({"levelno": level, "event": event}))
 
     assert not shown(logging.INFO, "job_started")
+    assert not shown(logging.INFO, "job_info")
+    assert not shown(logging.ERROR, "job_error")
     assert shown(logging.WARNING, "job_started")
-    assert shown(logging.INFO, "job_info")
+    assert shown(logging.INFO, "shellcmd")
     screen.all = True
     assert shown(logging.INFO, "job_started")
+    assert shown(logging.ERROR, "job_error")
 
 
 def test_last_words_are_short():
