@@ -24,8 +24,10 @@ def color_of(place: int) -> str:
 def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
     """Draw a figure once, and write it to each path in the format of its ending, svg or png."""
     without = {"svg": {"Date": None}, "png": {"Software": None}}
-    settings = {"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}
-    with mpl.rc_context(settings), warnings.catch_warnings():
+    with (
+        mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}),
+        warnings.catch_warnings(),
+    ):
         # Letters that the font lacks are text in an SVG; whoever shows it has a font for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = draw()

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -209,6 +210,18 @@ def test_the_stage_draws_the_classifiers_that_it_is_told_by_their_titles(tmp_pat
     assert ">SVM</text>" in drawn
     assert "forest" not in drawn
     assert drawn.count(">class") == weights.CLASSES  # the first ten of twelve
+
+
+def test_names_that_no_picture_can_hold_are_escaped(tmp_path):
+    files = write_model(tmp_path, 72)
+    odd = ["a\nb", "c\x01", "<d>", *(f"class_{i}" for i in range(9))]
+    write_json(files["classes"], odd)
+    given = {"representation": "mine", "feature": "raw_pixels", "settings": {}}
+    weights.weights(**files, **given, classifiers=["svm"], titles=TITLES)
+    texts = "".join(ElementTree.parse(files["picture"]).getroot().itertext())
+    for name in ("'a\\nb'", "'c\\x01'", "<d>"):
+        assert name in texts
+    assert len(files["sentence"].read_text().splitlines()) == 1
 
 
 def test_the_stage_reads_what_a_feature_was_fitted(tmp_path):
