@@ -1,4 +1,5 @@
-# make: set everything up in .venv, run the main job, print its summary.
+# make: set everything up in .venv, run the main job, which ends with its summary.
+# make DATA=PATH SIZE=64: the same with images of one's own, brought to 64 x 64 pixels.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,10 +9,23 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py))
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
 .PHONY: run test lint format lock bench $(BENCHMARKS) clean
 
+# What is given as NAME=... on the command line, as it was written, and nothing of that name in the
+# environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
+# quotes off that have no spaces around them.
+given = $(if $(filter command,$(origin $1)),$(value $1))
+yaml_text = '$(subst ','',$1)'
+shell_text = '$(subst ','\'',$1)'
+DATA_OPTION = $(if $(call given,DATA),$(call shell_text,data= $(call yaml_text,$(call given,DATA)) ))
+SIZE_OPTION = $(if $(call given,SIZE),$(call shell_text,image_size=$(call given,SIZE)))
+unexport DATA SIZE # or make would look for variables of its own in them
+
+# Snakemake keeps a folder in the user's home, and cannot run where that cannot be written.
+CACHE = mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/snakemake" 2>/dev/null \
+	&& test -w "$${XDG_CACHE_HOME:-$$HOME/.cache}/snakemake" \
+	|| export XDG_CACHE_HOME="$$PWD/.snakemake/cache";
+
 run: $(VENV)/core.stamp
-	$(BIN)/snakemake --quiet host reason rules
-	@echo
-	@cat results/photos/summary.md
+	@$(CACHE) $(BIN)/snakemake $(if $(DATA_OPTION)$(SIZE_OPTION),--config $(DATA_OPTION) $(SIZE_OPTION))
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest
@@ -32,7 +46,7 @@ bench: $(BENCHMARKS)
 	@$(BIN)/python -m benchmarks.support.record
 
 $(BENCHMARKS): bench-%: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.$* $(DATA)
+	$(BIN)/python -m benchmarks.$* $(if $(call given,DATA),$(call shell_text,$(call given,DATA)))
 
 # Pin all packages, also those of the extras. Versions that still fit stay as they are; to take the
 # newest of all, delete requirements.lock first.

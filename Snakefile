@@ -5,20 +5,25 @@
 # pipeline/plan.py what each job is given, and pipeline/jobs.py how a job becomes a command.
 import atexit
 import sys
-from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.code import code
 from pipeline.jobs import ALL, files, options, share, stage_command
 from pipeline.lecture.outline import Outline
+from pipeline.origin import check_origin, overwritten, write_origin
 from pipeline.plan import Plan
+from pipeline.repeated_keys import check_keys
+from pipeline.runtime.messages import say
+from pipeline.screen import Screen
 from pipeline.sources import registry
 
 try:
+    check_keys(workflow.configfiles)
     plan = Plan(config)
+    check_origin(plan.paths, plan.config["data"])
 except BadInput as mistake:
     sys.exit(f"error: {mistake}")
-paths, lecture = plan.paths, Outline(plan)
+paths, lecture, screen = plan.paths, Outline(plan), Screen(plan.paths)
 stage = stage_command(paths.mistakes)
 
 
@@ -45,14 +50,31 @@ include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 
 
-# Jobs append a user's mistakes to the file paths.mistakes. On a failure its lines are shown at the
-# very end, so that they stand below all that Snakemake says about it.
+def rules_needed() -> set[str]:
+    return {job.rule.name for job in workflow.dag.jobs}
+
+
+# These are called where there is something to do, and not in a dry run.
 onstart:
     if workflow.is_main_process:
-        Path(paths.mistakes).unlink(missing_ok=True)
+        write_origin(paths, plan.config["data"])
+        replaced = overwritten(paths, plan.config)
+        if replaced and "account" in rules_needed():
+            say(replaced)
+        screen.begin(logger)
+
+
+onsuccess:
+    screen.outcome = "success"
 
 
 onerror:
-    if Path(paths.mistakes).exists():
-        lines = Path(paths.mistakes).read_text(encoding="utf-8").splitlines(keepends=True)
-        atexit.register(sys.stderr.write, "".join(sorted(set(lines))))
+    screen.outcome = "failure"
+
+
+@atexit.register
+def last_on_the_screen():
+    """Where there was nothing to do, no hook is called, but the results are there all the same."""
+    done = workflow.scheduler is not None and not workflow.dryrun and not len(workflow.dag)
+    if workflow.is_main_process and (screen.outcome or (done and not screen.begun)):
+        screen.end(rules_needed())

@@ -12,6 +12,8 @@ training images and their classes, int (n,), and may read the images slice by sl
     fit(images, labels, rng, threads, **settings) -> state        (a dict of arrays)
     encode(images, state, **settings) -> features
 
+A state may have an array `said` of sentences, which are shown to the user.
+
 The YAML says, of the feature,
 
     about       what it is, in one line

@@ -47,9 +47,10 @@ def fit(
     `codebook.fit`.
 
     Returns the state for `encode`, in which contrast_offset and whitening_matrix, (d, k), are
-    missing where they are not used, and inertia and reseeded, (iterations,), see `Codebook`.
-    Raises BadInput: a patch larger than an image; more words than patches; for all methods but
-    random, more words than distinct patches.
+    missing where they are not used; inertia and reseeded, (iterations,), see `Codebook`; and said,
+    sentences for the user: where fewer patches are distinct than words were asked for, there are
+    as many words as those, for all methods but random.
+    Raises BadInput: a patch larger than an image; more words than patches.
     """
     if words > patches:
         raise BadInput(
@@ -58,7 +59,9 @@ def fit(
     drawn = draw(images, patches, patch_size, rng)
     state, points = whiten(drawn, contrast_offset, whitening, variance)
     state["patch_size"] = np.array(patch_size)
-    return state | codebook.fit(points, method, words, iterations, rng, threads)._asdict()
+    found = codebook.fit(points, method, words, iterations, rng, threads)
+    state["said"] = np.array(codebook.shortage(found.words, words), np.str_)
+    return state | found._asdict()
 
 
 def whiten(
@@ -99,20 +102,23 @@ def encode(
     """Sum what the patches of an image say about each word, for each of grid x grid regions.
 
     images: uint8 (n, rows, cols, 3). stride: pixels between neighbouring patches. pooling: see
-    `pooling_cells`. encoding, threshold, neighbours: see `encoding.choose`.
+    `pooling_cells`. encoding, threshold, neighbours: see `encoding.choose`; more neighbours than
+    words are all words.
 
     Returns float32 (n, grid * grid * width), none below zero. width is the number of words, and
     twice that for soft_threshold. With encoding hard, the sums count the patches nearest to each
     word, and add up to the number of patches in the image. Last, each sum is raised to `power`.
     A power below 1 (0.5: the square root) keeps frequent words from outweighing rare ones.
-    Raises BadInput: a patch larger than an image, fewer patches than regions down or across, more
-    neighbours than words, no threshold or neighbours where the encoding needs one.
+    Raises BadInput: a patch larger than an image, fewer patches than regions down or across, no
+    threshold or neighbours where the encoding needs one.
 
     Each image is encoded alone: in a matrix product of several, the last bits of one image could
     depend on the others.
     """
     patch_size = int(state["patch_size"])
     check_size(images, patch_size)
+    if neighbours is not None:
+        neighbours = min(neighbours, len(state["words"]))
     encoder = choose(state["words"], encoding, threshold, neighbours)
     rows, cols = positions(images.shape[1], images.shape[2], patch_size, stride)
     cell, weights = pooling_cells(rows, cols, grid, pooling)

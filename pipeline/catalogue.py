@@ -1,11 +1,14 @@
 """The catalogue of all features and classifiers, read from the YAML files beside their modules."""
 
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if installed
 
 
 @cache
@@ -28,8 +31,7 @@ def read_folder(folder: Path) -> dict[str, dict]:
 
 
 def read_yaml(path: Path) -> dict:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if installed
-    return yaml.load(path.read_text(encoding="utf-8"), loader)
+    return yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)
 
 
 def is_fitted(feature: str) -> bool:
@@ -50,3 +52,9 @@ def own_settings(block: dict) -> dict:
     """The settings of a block that its feature takes for every image: all but those of `fit`."""
     others = {"feature", *features()[block["feature"]].get("fit", ())}
     return {key: value for key, value in block.items() if key not in others}
+
+
+def state_name(block: dict) -> str:
+    """The name of a fitted block's state: its feature, and a digest of the settings of the fit."""
+    fitted_with = json.dumps(fit_settings(block), sort_keys=True)
+    return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"

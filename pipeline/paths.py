@@ -23,8 +23,10 @@ class Paths:
     """The paths of one run: what users read is in results/, everything before that in work/."""
 
     def __init__(self, run: str) -> None:
+        self.run = run
         self.work, self.results = f"work/{run}", f"results/{run}"
         self.mistakes = f"{self.work}/mistakes.txt"
+        self.origin = f"{self.work}/origin.json"  # which data the run is made from
 
         self.images = f"{self.work}/images.npy"
         self.labels = f"{self.work}/labels.csv"

@@ -5,7 +5,6 @@ some of its rows. A state is what a feature learned from training images, such a
 representation is a list of blocks side by side. A record is a table of what one job found out.
 """
 
-import hashlib
 import re
 from itertools import product
 from pathlib import Path
@@ -15,9 +14,15 @@ from pipeline import catalogue, settings
 from pipeline.blocks.shards import shard_names
 from pipeline.blocks.views import views
 from pipeline.jobs import as_json
+from pipeline.names import run_name
+from pipeline.origin import located
 from pipeline.paths import JOBS, Paths
+from pipeline.plain import LONGEST_MESSAGE, cut, refusal, shown_path
 from pipeline.runtime.store import read_json
 from pipeline.sources import registry
+
+MOST_RUNS = 10_000  # pairs of a representation and a seed
+COMMAND = 90_000  # characters of a command's options, before quoting: a system takes 128 KiB
 
 
 class Plan:
@@ -26,9 +31,12 @@ class Plan:
     def __init__(self, config: dict) -> None:
         """Check and complete the config; raise BadInput where it is wrong."""
         self.config = settings.complete(config)
-        data = self.config["data"]
-        self.reading = self.reading_options(data)
-        self.fingerprint = registry.fingerprint(data)
+        data = self.config["data"] = located(self.config["data"])
+        try:
+            self.reading = self.reading_options(data)
+            self.fingerprint = registry.fingerprint(data)
+        except BadInput as mistake:
+            raise BadInput(cut(str(mistake), LONGEST_MESSAGE)) from None
         self.paths = Paths(self.config.get("run") or run_name(data))
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
@@ -37,18 +45,32 @@ class Plan:
             self.config["scales"], self.config["flips"], self.config["average_views"]
         )
         self.fitted = [name for name in self.blocks if catalogue.is_fitted(self.feature(name))]
-        self.states = {state_name(self.blocks[name]): self.blocks[name] for name in self.fitted}
+        self.states = {
+            catalogue.state_name(self.blocks[name]): self.blocks[name] for name in self.fitted
+        }
         self.alone = {  # the representations of a single block, and that block
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
         self.classifiers = [self.classifier(name) for name in self.config["classifiers"]]
+        self.check_size()
+
+    def check_size(self) -> None:
+        """Raise BadInput for a config of so many runs that no command could name them all."""
+        n = len(self.representations) * len(self.seeds)
+        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
+            raise refusal(
+                "top level",
+                f"{len(self.representations):,} representations with their blocks, "
+                f"{len(self.seeds):,} seeds and all settings are too much for one run; divide "
+                "them among several configs, each with a run of its own",
+            )
 
     def reading_options(self, data: str) -> dict:
         """The keys on how data is understood. Raises BadInput for those that do not apply."""
         given = {key: self.config[key] for key in registry.OPTIONS if key in self.config}
         for key in given:
             if key not in registry.options(data):
-                raise BadInput(f"config: {key}: data {data} is not read by it; remove it")
+                raise refusal(key, f"does not apply to data {shown_path(data)}; remove it")
         return given
 
     def pattern(self, names) -> str:
@@ -79,7 +101,7 @@ class Plan:
 
         Fits are equal where feature and settings of the fit are.
         """
-        return self.paths.state.format(seed=seed, state=state_name(self.blocks[block]))
+        return self.paths.state.format(seed=seed, state=catalogue.state_name(self.blocks[block]))
 
     def folder(self, block: str, seed: int) -> str:
         """The folder that the shards of a block lie in."""
@@ -226,22 +248,3 @@ class Plan:
             for each in self.timings().values()
             for combination in product(*each["values"].values())
         ]
-
-
-def run_name(data: str) -> str:
-    """The name of a run: that of its data, without folder and ending, in safe letters only.
-
-    A path whose last name is that of a source, such as x/photos, gets another name, so that the
-    two runs do not share their files.
-    """
-    if data in registry.names():
-        return data
-    name = re.sub(r"\.(zip|tar|tgz|tar\.gz)$", "", Path(data).resolve().name, flags=re.IGNORECASE)
-    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip("._-") or "data"
-    return f"{safe}_folder" if safe in registry.names() else safe
-
-
-def state_name(block: dict) -> str:
-    """The name of a fitted block's state: its feature, and a digest of the settings of the fit."""
-    fitted_with = as_json(catalogue.fit_settings(block))
-    return f"{block['feature']}-{hashlib.sha256(fitted_with.encode()).hexdigest()[:8]}"

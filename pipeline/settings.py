@@ -3,32 +3,10 @@
 Every value that a config gives is used, or refused with a message that names its key.
 """
 
-import math
-from difflib import get_close_matches
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
-
-from features.errors import BadInput
 from pipeline import catalogue
 from pipeline.catalogue import ROOT, read_yaml
-
-
-def is_integer(_, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def is_number(_, value: object) -> bool:
-    return is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
-
-
-# Stricter than JSON Schema, which takes 8.0 for an integer, and nan and infinity for numbers.
-TYPES = {"integer": is_integer, "number": is_number}
-Validator = extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(TYPES),
-)
+from pipeline.checking import check
+from pipeline.plain import brief, few, plain, refusal
 
 
 def complete(config: dict) -> dict:
@@ -38,8 +16,7 @@ def complete(config: dict) -> dict:
     key or value that is not allowed, for a block that is used but not described or described but
     not used, and for a configuration that contradicts itself.
     """
-    settings = {**read_yaml(ROOT / "config/default.yaml"), **config}
-    check_keys(settings, "")
+    settings = plain({**read_yaml(ROOT / "config/default.yaml"), **config})
     check(settings, schema(), "")
     blocks = {
         name: complete_block(block, f"blocks.{name}.")
@@ -48,14 +25,14 @@ def complete(config: dict) -> dict:
     used = {name for names in settings["representations"].values() for name in names}
     check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
-        raise BadInput(
-            "config: average_views: there is one view of each image only; set flips or more "
-            "scales, or leave it false"
+        raise refusal(
+            "average_views",
+            "there is one view of each image only; set flips or more scales, or leave it false",
         )
     idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
     if "sgd" in config and idle:
         name = min(idle)
-        raise BadInput(f"config: sgd.{name}: classifiers does not have {name}; add or remove it")
+        raise refusal(f"sgd.{name}", f"classifiers does not have {name}; add or remove it")
     return settings | {
         "blocks": {name: blocks[name] for name in blocks if name in used},
         "sgd": {key: value for key, value in settings["sgd"].items() if key not in idle},
@@ -122,9 +99,9 @@ def with_defaults(block: dict, rules: dict, where: str) -> dict:
             if filled[other] not in values:
                 if key in block:
                     wanted = " or ".join(map(str, values))
-                    raise BadInput(
-                        f"config: {where}{key}: applies where {other} is {wanted}, but it is "
-                        f"{filled[other]}; remove it"
+                    raise refusal(
+                        f"{where}{key}",
+                        f"applies where {other} is {wanted}, but it is {filled[other]}; remove it",
                     )
                 filled[key] = None
     return filled
@@ -142,9 +119,10 @@ def check_limits(settings: dict, rules: dict, whole: dict, where: str) -> None:
             limit = at(whole, rule["at_most"])
             if limit is not None and settings[key] > limit:
                 name = rule["at_most"].rpartition(".")[2]
-                raise BadInput(
-                    f"config: {where}{key}: {settings[key]} is more than {rule['at_most']}, which "
-                    f"is {limit}; lower {key} or raise {name}"
+                raise refusal(
+                    f"{where}{key}",
+                    f"{settings[key]} is more than {rule['at_most']}, which is {limit}; "
+                    f"lower {key} or raise {name}",
                 )
 
 
@@ -157,9 +135,10 @@ def check_condition(settings: dict, condition: dict, where: str) -> None:
         if value not in values:
             given = ", ".join(f"{k} is {at(settings, k)}" for k in condition["where"])
             allowed = " or ".join(map(str, values))
-            raise BadInput(
-                f"config: {where}{key}: is {value}, but {given}, and {condition['why']}; set it "
-                f"to {allowed}, or change {next(iter(condition['where']))}"
+            raise refusal(
+                f"{where}{key}",
+                f"is {value}, but {given}, and {condition['why']}; set it to {allowed}, or "
+                f"change {next(iter(condition['where']))}",
             )
 
 
@@ -175,73 +154,14 @@ def check_used(representations: dict, blocks: dict, used: set[str], given: bool)
 
     given: whether the config lists the blocks itself; an unused block is then a mistake as well.
     """
-    for name in used - set(blocks):
+    for name in sorted(used - set(blocks)):
         where = next(key for key, names in representations.items() if name in names)
-        raise BadInput(
-            f"config: representations.{where}: no block is called {name!r}; "
-            f"blocks has {', '.join(blocks)}"
+        raise refusal(
+            f"representations.{where}",
+            f"no block is called {brief(name)}; blocks has {few(list(blocks))}",
         )
     unused = sorted(set(blocks) - used)
     if given and unused:
-        raise BadInput(
-            f"config: blocks.{unused[0]}: no representation uses it; name it in one or remove it"
+        raise refusal(
+            f"blocks.{unused[0]}", "no representation uses it; name it in one or remove it"
         )
-
-
-def check_keys(value: object, where: str) -> None:
-    """Raise BadInput for a key that YAML does not read as text, such as 1 or yes."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise BadInput(
-                    f"config: {where or 'top level'}: the key {key!r} is not text; "
-                    f"put it in quotes or remove it"
-                )
-            check_keys(inner, f"{where}.{key}" if where else key)
-
-
-def check(value: dict, schema: dict, where: str) -> None:
-    """Raise BadInput where `value` breaks the schema; it names the gravest mistake only."""
-    error = best_match(Validator(schema).iter_errors(value))
-    if error is not None:
-        raise BadInput(f"config: {explain(error, where)}")
-
-
-def explain(error: ValidationError, where: str) -> str:
-    """A message of one line: which key is meant, what is wrong with it, and what is allowed."""
-    key = where + ".".join(map(str, error.absolute_path))
-    key = key.rstrip(".") or "top level"
-    if error.validator == "additionalProperties" and error.validator_value is False:
-        allowed = list(error.schema["properties"])
-        unknown = sorted(set(error.instance) - set(allowed))[0]
-        close = get_close_matches(unknown, allowed, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"allowed are {', '.join(allowed)}"
-        return f"{key}: unknown key {unknown!r}; {hint}"
-    if error.validator == "pattern":
-        return f"{key}: {error.instance!r} is not made of {error.schema['description']}"
-    hint = hint_at_type(error)
-    if hint and isinstance(error.instance, str) and isinstance(error.absolute_path[-1], int):
-        hint = f" (on the command line lists hold text: use a config file){hint}"
-    return f"{key}: {error.message}{hint}"
-
-
-def hint_at_type(error: ValidationError) -> str:
-    """Advice on how to write a value that YAML reads as another type, or "".
-
-    YAML reads 2024 as a number where text is wanted, and 1e-5 or "8" as text.
-    """
-    if error.validator != "type":
-        return ""
-    if error.validator_value == "string":
-        return "; put it in quotes, on the command line in two pairs: --config \"data='2024'\""
-    try:
-        value = float(error.instance)
-    except (TypeError, ValueError):
-        return ""
-    if error.validator_value == "integer" and value.is_integer():
-        return f"; write {value:.0f}"
-    if error.validator_value == "number" and math.isfinite(value):
-        mantissa, e, exponent = repr(value).partition("e")
-        point = "" if "." in mantissa else ".0"
-        return f"; write {mantissa}{point}{e}{int(exponent):+d}" if e else f"; write {mantissa}"
-    return ""

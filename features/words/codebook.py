@@ -29,12 +29,12 @@ def fit(
     random_patches    points drawn at random, no two of them the same
     random            independent normal numbers, as long as the points are (root mean square)
 
+    Where fewer points are distinct, there are as many words as those, for all methods but random.
     iterations: how many the first two methods take at most. The other two take none: their
     inertia (the sum of squared distances to the nearest word) is a single number, and their
     reseeded a single 0. The result is the same for any number of threads.
 
-    Raises BadInput: no iterations for the first two methods; more words than distinct points, for
-    all methods but random.
+    Raises BadInput: no iterations for the first two methods.
     """
     if method in LEARNED:
         if iterations is None:
@@ -44,6 +44,18 @@ def fit(
     words = draw(points, n_words, rng)
     _, distance = kmeans.lloyd_step(points, words, threads)
     return Codebook(words, np.array([distance.sum()]), np.array([0]))
+
+
+def shortage(words: np.ndarray, n_words: int) -> list[str]:
+    """A sentence for the user where `fit` made fewer words than n_words, the number asked for."""
+    if len(words) == n_words:
+        return []
+    if not words.any():
+        why = "all patches are alike: the codebook has one word, which says nothing"
+    else:
+        n = len(words)
+        why = f"of distinct patches there are only {n:,}: the codebook has as many words"
+    return [f"words is {n_words:,}, but {why}."]
 
 
 def random(points: np.ndarray, n_words: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from features.errors import BadInput
 from features.parallel import map_in_order, slices
 from features.words.nearest import nearest
 
@@ -36,11 +35,10 @@ def fit(
 ) -> Codebook:
     """Learn n_words centres of points, float32 (n, d), by at most `iterations` iterations.
 
+    Where fewer points are distinct, there are as many words as those.
     Starts from `start`, (n_words, d), or else from random points, no two the same. A word left
     without points is placed on the point that is farthest from its own word. Stops early once
     nothing changes. The result is the same for any number of threads.
-
-    Raises BadInput: more words than distinct points.
     """
     words = draw_distinct(points, n_words, rng) if start is None else start.astype(np.float32)
     inertia: list[float] = []
@@ -59,15 +57,15 @@ def fit(
 def draw_distinct(points: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
     """Draw n points at random, no two of them the same, float32 (n, d).
 
-    Points are taken in random order, and those that equal an earlier one are left out.
-    Raises BadInput: fewer than n points are distinct.
+    Points are taken in random order, and those that equal an earlier one are left out. Where fewer
+    than n points are distinct, all of those are drawn.
     """
     found: dict[bytes, int] = {}
     for i in rng.permutation(len(points)):
         found.setdefault(points[i].tobytes(), i)
         if len(found) == n:
-            return points[list(found.values())]
-    raise BadInput(f"words is {n}, but only {len(found)} patches are distinct; lower words")
+            break
+    return points[list(found.values())]
 
 
 def lloyd_step(

@@ -26,14 +26,15 @@ def fit(
     each word w to the direction of the sum of (x.w) x over its points x. The inertia is the sum of
     the squared residuals |x - (x.w) w|^2 before words move; it never rises. A word left without
     points is placed on the point with the largest residual. Points of zeros, such as patches equal
-    to the mean patch, have no direction and are left out. Stops early once nothing changes. The
-    result is the same for any number of threads.
-
-    Raises BadInput: more words than distinct points that are not zero.
+    to the mean patch, have no direction and are left out. Where fewer of the others are distinct,
+    there are as many words as those; where there are none, one word of zeros, which says nothing.
+    Stops early once nothing changes. The result is the same for any number of threads.
     """
     squared_norm = np.einsum("nd,nd->n", points, points, dtype=np.float64)
     if not squared_norm.all():
         points, squared_norm = points[squared_norm > 0], squared_norm[squared_norm > 0]
+    if not len(points):
+        return Codebook(np.zeros((1, points.shape[1]), np.float32), np.zeros(1), np.zeros(1, int))
     words = unit(draw_distinct(points, n_words, rng))
     inertia: list[float] = []
     reseeded: list[int] = []

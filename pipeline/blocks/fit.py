@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.images.labels import read_labels
 from pipeline.images.parts import TRAIN
 from pipeline.runtime import stage
+from pipeline.runtime.messages import say
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import ArrayFile, read_array, write_arrays
 
@@ -22,7 +23,7 @@ def fit(
     threads: int,
     state: Path,
 ) -> int:
-    """Write the state that the feature's `encode` needs.
+    """Write the state that the feature's `encode` needs, and say what `fit` has to say.
 
     images, labels, parts: files that the stages `load` and `split` wrote. settings: those that the
     feature's `fit` takes.
@@ -31,7 +32,10 @@ def fit(
     training, y = Selection(ArrayFile(images), index), read_labels(labels).label[index]
     rng = generator(seed, f"fit {feature}")
     function = import_module(f"features.{feature}").fit
-    write_arrays(state, function(training, y, rng, threads, **settings))
+    fitted = function(training, y, rng, threads, **settings)
+    for sentence in fitted.get("said", ()):
+        say(f"{feature}, seed {seed}: {sentence}")
+    write_arrays(state, fitted)
     return len(index)
 
 

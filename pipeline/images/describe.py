@@ -1,6 +1,5 @@
 """Say what was understood of the data: classes, splits, sizes, repairs, duplicates."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from pipeline.images.facts import Facts
 from pipeline.images.labels import KNOWN, SKIPPED, Labels, names_at, read_labels
 from pipeline.images.namesakes import namesakes
 from pipeline.images.shared import find_shared
+from pipeline.runtime.markdown import escaped
 from pipeline.runtime.messages import shown
 from pipeline.sources.source import Source
 
@@ -21,9 +21,6 @@ FEW = 10  # images of a class
 NAMED = 5  # sizes in a sentence, at most
 LISTED = 100  # sizes in the table, at most
 HEAD = ["split", "images", "classes", "smallest class", "largest class"]
-
-# What Markdown would not show as it is.
-MARKUP = re.compile(r"([\\`*_\[\]<>|$~&#]|:(?=[\w+-]+:))")
 
 
 class Understood(NamedTuple):
@@ -159,11 +156,6 @@ def small_classes(classes: Sequence[str], label: np.ndarray) -> Iterator[str]:
             f"Warning: classes of fewer than {FEW} images: {few:,}, such as {classes[i]} with "
             f"{counts[i]}: their numbers mean little."
         )
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return MARKUP.sub(r"\\\1", text)
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:

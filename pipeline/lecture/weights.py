@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.lecture.block import Block
 from pipeline.lecture.chart import Part
 from pipeline.runtime import stage
+from pipeline.runtime.messages import shown
 from pipeline.runtime.store import ArrayFile, read_arrays, read_json
 
 CLASSES = 10  # classes that are drawn, at most
@@ -35,7 +36,7 @@ def weights(
     wrote, for a fitted feature. The module weights_<feature> knows what a weight means.
     """
     drawer = import_module(f"pipeline.lecture.weights_{feature}")
-    arrays, names = read_arrays(model), read_json(classes)
+    arrays, names = read_arrays(model), list(map(shown, read_json(classes)))
     rows, cols = ArrayFile(images).shape[1:3]
     block = Block(settings, (rows, cols), read_arrays(state) if state else {})
     found = {
@@ -48,10 +49,10 @@ def weights(
         for name, column in zip(names, W.T, strict=True)
         for record in rank(column, features)
     ]
-    shown = {titles[name]: W[:, :CLASSES] for name, W in found.items()}
+    drawn = {titles[name]: W[:, :CLASSES] for name, W in found.items()}
     said = describe(found[classifiers[0]], names, features, titles[classifiers[0]], drawer.WHAT)
     Part(table, picture, sentence).write(
-        COLUMNS, records, lambda: drawer.draw(shown, names[:CLASSES], block), said
+        COLUMNS, records, lambda: drawer.draw(drawn, names[:CLASSES], block), said
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 # How text begins that a spreadsheet takes for a formula, in wide letters too.
-FORMULA = re.compile("[\\s']*[=+@\\-\uff1d\uff0b\uff20\uff0d]")
+FORMULA = re.compile("[\\s']*[=+@\\-\uff1d\uff0b\uff20\uff0d]|'*[\t\r\n]")
 
 
 @contextmanager

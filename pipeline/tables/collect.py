@@ -43,7 +43,8 @@ def collect(
         shares = class_shares(tables["confusion"])
         text = summary.to_csv(index=False, float_format="%.7g")
         write_text(Path(table.format(name="summary")), text)
-        write_text(readable, in_markdown(summary, shares, tables["sweep"], classifiers or []))
+        warned = [*fit_warnings(curves or {}), *warnings(tables["sweep"], classifiers or [])]
+        write_text(readable, "\n\n".join([in_markdown(summary, shares), *warned]) + "\n")
 
 
 def summarize(accuracy: pd.DataFrame, confusion: pd.DataFrame) -> pd.DataFrame:
@@ -91,10 +92,8 @@ def class_shares(confusion: pd.DataFrame) -> pd.Series:
     return counts / counts.sum()
 
 
-def in_markdown(
-    summary: pd.DataFrame, shares: pd.Series, sweep: pd.DataFrame, classifiers: list
-) -> str:
-    """The summary as a Markdown table, with a warning for each grid that may be too narrow.
+def in_markdown(summary: pd.DataFrame, shares: pd.Series) -> str:
+    """The summary as a Markdown table.
 
     shares: of the classes among the test images. The row `majority` is what always answering the
     largest class has; where classes are unequal, balanced accuracy stands beside accuracy.
@@ -114,9 +113,7 @@ def in_markdown(
         rows.append([row.representation, str(row.n_features), row.classifier, *numbers])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
-    lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
-    lines += warnings(sweep, classifiers)
-    return "\n".join(lines) + "\n"
+    return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)
 
 
 def warnings(sweep: pd.DataFrame, classifiers: list) -> list[str]:
@@ -129,11 +126,21 @@ def warnings(sweep: pd.DataFrame, classifiers: list) -> list[str]:
         chosen = ", ".join(f"{setting} {getattr(row, setting)}" for setting in swept)
         keys = [described[name]["keys"][setting].rpartition(".")[2] for setting in swept]
         found.append(
-            f"\nWarning: {row.representation}, {name}, seed {row.seed}: the best setting "
+            f"Warning: {row.representation}, {name}, seed {row.seed}: the best setting "
             f"({chosen}) is on the grid's edge; widen {' or '.join(keys)} of sgd, "
             f"or of sgd.{name} where it has its own."
         )
     return found
+
+
+def fit_warnings(curves: dict) -> list[str]:
+    """A line for each sentence that a state has to say, such as of a codebook that is small."""
+    states = {tuple(state): None for curve in curves.values() for state in curve["states"]}
+    return [
+        f"Warning: {block}, seed {seed}: {sentence}"
+        for block, seed, file in states
+        for sentence in read_arrays(Path(file)).get("said", ())
+    ]
 
 
 def points(columns: list[str], states: list) -> Iterator[tuple]:

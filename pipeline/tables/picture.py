@@ -1,5 +1,6 @@
 """What all pictures share: colours, and a way to save files that are the same in every run."""
 
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -23,7 +24,12 @@ def color_of(place: int) -> str:
 def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
     """Draw a figure once, and write it to each path in the format of its ending, svg or png."""
     without = {"svg": {"Date": None}, "png": {"Software": None}}
-    with mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}):
+    with (
+        mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}),
+        warnings.catch_warnings(),
+    ):
+        # Letters that the font lacks are text in an SVG; whoever shows it has a font for them.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = draw()
         for path in paths:
             kind = path.suffix[1:]

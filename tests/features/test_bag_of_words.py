@@ -339,11 +339,12 @@ def test_a_grid_finer_than_the_patches():
     encode(noise(), state, stride=1, grid=7, power=1)
 
 
-def test_more_neighbours_than_words():
+def test_more_neighbours_than_words_are_all_words():
     options = {"stride": 1, "grid": 1, "power": 1, "encoding": "nearest"}
     state = fit(noise())
-    with refused("neighbours is 13", "12 words"):
-        encode(noise(), state, neighbours=13, **options)
+    counts = encode(noise(), state, neighbours=13, **options)
+    assert (counts == (noise().shape[1] - 3) * (noise().shape[2] - 3)).all()
+    assert counts.tobytes() == encode(noise(), state, neighbours=12, **options).tobytes()
 
 
 def test_more_words_than_patches():
@@ -351,7 +352,50 @@ def test_more_words_than_patches():
         fit(noise(), words=20, patches=19)
 
 
-def test_more_words_than_distinct_patches():
-    flat = np.full((3, 8, 8, 3), 7, np.uint8)
-    with refused("words is 2", "only 1 patches are distinct"):
-        fit(flat, words=2)
+METHODS = ("kmeans", "spherical_kmeans", "random_patches")
+OPTIONS = {
+    "hard": {},
+    "triangle": {},
+    "soft_threshold": {"threshold": 0.25},
+    "nearest": {"neighbours": 7},
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("encoding", "options"), OPTIONS.items())
+def test_swatches_have_as_many_words_as_colours(method, encoding, options):
+    """Images of one colour each, of which there are five: so are their patches."""
+    rng = np.random.default_rng(0)
+    colours = rng.permutation(256)[:15].reshape(5, 1, 1, 3).astype(np.uint8)
+    images = np.repeat(np.repeat(colours, 8, axis=1), 8, axis=2)
+    state = fit(images, method=method, iterations=8 if "kmeans" in method else None)
+    assert len(state["words"]) == 5
+    assert state["said"].tolist() == [
+        "words is 12, but of distinct patches there are only 5: the codebook has as many words."
+    ]
+    options = {"stride": 1, "grid": 2, "power": 1, "encoding": encoding, **options}
+    found = encode(images, state, **options)
+    assert found.shape == (5, 4 * 5 * (2 if encoding == "soft_threshold" else 1))
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("encoding", "options"), OPTIONS.items())
+@pytest.mark.parametrize("off", [[], ["whitening"], ["contrast_offset", "whitening"]])
+def test_where_all_patches_are_alike_there_is_one_word_that_says_nothing(
+    method, encoding, options, off
+):
+    flat = np.full((3, 8, 8, 3), (7, 90, 200), np.uint8)
+    off = dict.fromkeys(off)
+    state = fit(flat, method=method, iterations=8 if "kmeans" in method else None, **off)
+    np.testing.assert_array_equal(state["words"], np.zeros((1, 4 * 4 * 3)))
+    (said,) = state["said"].tolist()
+    assert "all patches are alike" in said
+    options = {"stride": 1, "grid": 2, "power": 0.5, "encoding": encoding, **options}
+    found = encode(flat, state, **options)
+    assert (found == found[0]).all()
+    assert np.isfinite(found).all()
+
+
+def test_a_full_codebook_says_nothing():
+    assert fit(noise())["said"].tolist() == []

@@ -19,7 +19,10 @@ WAY = ("runtime", "sources", "images", "blocks", "classifiers")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
-PLANNING = {"catalogue", "code", "jobs", "paths", "plan", "settings"}
+PLANNING = {
+    *("catalogue", "checking", "code", "jobs", "names", "origin", "paths", "plain", "plan"),
+    *("repeated_keys", "screen", "settings"),
+}
 
 
 def name_of(path: Path) -> str:

@@ -10,7 +10,8 @@ import yaml
 from support.project import ROOT
 
 from pipeline.catalogue import classifiers, features, fit_settings, is_fitted, own_settings
-from pipeline.settings import Validator, complete
+from pipeline.checking import Validator
+from pipeline.settings import complete
 
 FEATURES = list(features())
 CLASSIFIERS = list(classifiers())

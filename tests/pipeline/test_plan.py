@@ -4,7 +4,14 @@ import pytest
 from support.image_sets import content, in_folder
 from support.mistakes import refused
 
+from pipeline.names import is_name
 from pipeline.plan import Plan
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_a_config_that_is_at_fault_makes_no_plan():
@@ -13,30 +20,61 @@ def test_a_config_that_is_at_fault_makes_no_plan():
 
 
 @pytest.mark.parametrize(
-    ("data", "name"),
+    ("folder", "name"),
     [
-        ("photos", "photos"),
-        ("/some/where/my set.tar.gz", "my_set"),
-        ("pets.v2.ZIP", "pets.v2"),
+        ("some where/my set", "my_set"),
+        ("pets.v2", "pets.v2"),
         ("a{b}; $HOME", "a_b____HOME"),
         ("-x", "x"),
-        ("ü", "data"),
-        ("some/where/photos", "photos_folder"),
-        ("cifar10.zip", "cifar10_folder"),
+        ("..x", "x"),
+        ("ü", "ü"),
+        ("u\N{COMBINING DIAERESIS}", "ü"),
+        ("हिन्दी चित्र", "हिन्दी_चित्र"),
+        ("画像セット", "画像セット"),
+        ("a\N{RIGHT-TO-LEFT OVERRIDE}b", "a_b"),
+        ("%%%", "data"),
+        ("some where/photos", "photos_folder"),
+        ("cifar10", None),
+        ("x" * 200, "x" * 100),
+        ("字" * 84, "字" * 83),  # 250 bytes, of 3 each
     ],
 )
-def test_results_are_named_after_the_data(data, name):
+def test_results_are_named_after_the_data(here, folder, name):
+    data = str(in_folder(here / folder, content()))
+    name = name or "cifar10_folder"
     assert Plan({"data": data}).paths.results == f"results/{name}"
     assert Plan({"data": data, "run": "mine"}).paths.results == "results/mine"
+    assert is_name(name)
 
 
-def test_a_known_name_is_not_a_folder_beside(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "photos" / "0.png").symlink_to("/etc/passwd")
+def test_photos_are_a_run_of_their_own():
+    assert Plan({"data": "photos"}).paths.results == "results/photos"
+
+
+def test_a_path_may_begin_with_a_hyphen_or_a_tilde(here, monkeypatch):
+    monkeypatch.setenv("HOME", str(here / "home"))
+    in_folder(here / "-pets", content())
+    in_folder(here / "home/pets", content())
+    assert Plan({"data": "-pets"}).fingerprint
+    plan = Plan({"data": "~/pets"})
+    assert plan.config["data"] == str(here / "home/pets")
+    (here / "~").mkdir()
+    in_folder(here / "~/pets", content())
+    assert Plan({"data": "~/pets"}).config["data"] == "~/pets", "a folder of this name comes first"
+
+
+@pytest.mark.parametrize("data", ["absent", "-absent", "~/absent", "old/../absent", "~no user/x"])
+def test_a_missing_path_is_refused_with_where_it_was_sought(here, monkeypatch, data):
+    monkeypatch.setenv("HOME", str(here))
+    sought = here / ("absent" if "/absent" in data else data)
+    with refused("no such folder or archive", f"looked for {sought}"):
+        Plan({"data": data})
+
+
+def test_a_known_name_is_not_a_folder_beside(here):
+    in_folder(here / "photos", content())
     assert Plan({}).fingerprint == ""
-    with refused("photos: 0.png is a link out of"):
-        Plan({"data": "./photos"})
+    assert Plan({"data": "./photos"}).fingerprint
 
 
 def test_the_fingerprint_follows_the_data(tmp_path):
@@ -45,4 +83,16 @@ def test_the_fingerprint_follows_the_data(tmp_path):
     assert before
     (folder / "cat/0.png").unlink()
     assert Plan({"data": str(folder)}).fingerprint not in (before, "")
-    assert Plan({"data": str(tmp_path / "absent")}).fingerprint == ""
+
+
+def test_keys_that_do_not_apply_to_the_data_are_refused():
+    with refused("config: layout: does not apply to data photos; remove it"):
+        Plan({"layout": ["{class}/*"]})
+
+
+def test_more_runs_than_one_command_can_name():
+    with refused(
+        "config: top level: 11 representations", "1,000 seeds", "divide them among several configs"
+    ):
+        representations = {f"r{i}": ["hog"] for i in range(11)}
+        Plan({"seeds": list(range(1000)), "representations": representations})

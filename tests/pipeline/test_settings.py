@@ -1,5 +1,7 @@
 """A config is completed, or refused in one line that names the key."""
 
+from datetime import date
+
 import pytest
 import yaml
 from support.mistakes import refused
@@ -7,6 +9,7 @@ from support.project import ROOT
 
 from features.errors import BadInput
 from pipeline import catalogue
+from pipeline.plain import LONGEST_MESSAGE
 from pipeline.settings import complete
 
 SGD = {"epochs": 1, "batch_size": 8, "momentum": 0.9, "learning_rates": [0.1], "l2": [0]}
@@ -392,3 +395,72 @@ def test_a_limit_that_does_not_apply_limits_nothing():
 def test_what_a_setting_applies_for_need_not_be_text():
     assert complete(with_own(size=1))["blocks"]["mine"]["small"] == 0
     refuses(with_own(small=1), "blocks.mine.small: applies where size is 1 or 2, but it is 3")
+
+
+# ---- configs that no one means
+
+
+def nested(depth: int) -> list:
+    inside: list = []
+    for _ in range(depth - 1):
+        inside = [inside]
+    return inside
+
+
+def endless() -> list:
+    found: list = []
+    found.append(found)
+    return found
+
+
+def multiplied() -> list:
+    """Lists of ten lists each, as YAML's anchors make them of a few lines."""
+    found: list = ["x"] * 10
+    for _ in range(10):
+        found = [found] * 10
+    return found
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"image_size": 10**400}, ["image_size: ", "more than 300 digits"]),
+        ({"image_size": -(10**5000)}, ["image_size: ", "more than 300 digits"]),
+        ({"test_fraction": 10**400}, ["test_fraction: ", "more than 300 digits"]),
+        (with_codebook(patches=10**30), ["codebook.patches: ", "greater than the maximum"]),
+        (with_codebook(whitening=1e-300), ["codebook.whitening: ", "less than the minimum"]),
+        (with_words(power=1e-300), ["power: ", "less than the minimum"]),
+        (with_sgd(learning_rates=[1e300]), ["learning_rates.0: ", "greater than the maximum"]),
+        (with_block(feature="hog", pixels_per_cell=10**9), ["pixels_per_cell: ", "maximum"]),
+        ({"seeds": [2**32]}, ["seeds.0: ", "maximum"]),
+        ({"seeds": list(range(1001))}, ["seeds: ", "more than 1,000 entries"]),
+        ({"data": LONG}, ["data: ", "more than 4,096 characters"]),
+        ({"run": LONG}, ["run: ", "100 of them at most"]),
+        ({LONG: 1}, ["top level: ", "unknown key 'xxx"]),
+        ({f"k{i}": 1 for i in range(9999)}, ["top level: ", "unknown key"]),
+        (with_block(feature=LONG), ["blocks.mine.feature: "]),
+        ({"representations": {LONG: ["hog"]}}, ["representations: "]),
+        ({"layout": [LONG]}, ["layout.0: ", "more than 1,000 characters"]),
+        ({"layout": nested(1000)}, ["layout.0.0", "lie in each other"]),
+        ({"layout": endless()}, ["layout.0.0", "lie in each other"]),
+        ({"layout": multiplied()}, ["more than 1,000,000 values"]),
+        ({"data": date(2024, 1, 1)}, ["data: ", "put text in quotes"]),
+        ({"data": b"photos"}, ["data: ", "put text in quotes"]),
+        ({"labels": {1: "a"}}, ["labels: ", "the key 1 is not text"]),
+        ({"labels": {"table": LONG + "\n"}}, ["labels.table: ", "more than 4,096 characters"]),
+        ({"splits": {"fold": "dev"}}, ["splits.fold: "]),
+        ({"file_name": ""}, ["file_name: "]),
+    ],
+    ids=range(26),
+)
+def test_what_no_one_means_is_one_short_line(config, words):
+    with refused("config: ", *words) as caught:
+        complete(config)
+    assert len(str(caught.value)) <= LONGEST_MESSAGE
+
+
+def test_zero_has_no_sign():
+    assert str(complete(with_sgd(l2=[-0.0]))["sgd"]["l2"]) == "[0.0]"

@@ -204,8 +204,39 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
 
 
-def test_a_second_call_has_nothing_to_do(run):
-    assert "Nothing to be done" in run.make("--cores", "2", config=CONFIG)
+def ends_with_the_summary(run: Run, *options: str) -> str:
+    """What Snakemake says before the summary, below which only warnings and the path stand."""
+    done = run.snakemake("--cores", "2", *options, config=CONFIG)
+    assert done.returncode == 0, done.stderr
+    summary = (run.folder / "results/stripes/summary.md").read_text()
+    assert done.stdout.startswith("\n" + summary.partition("\n\n")[0])
+    assert done.stdout.endswith(f"\nResults: {run.folder}/results/stripes/\n")
+    return done.stderr
+
+
+def test_the_summary_stands_last_and_little_above_it(run):
+    said = ends_with_the_summary(run, "--forcerun", "collect")
+    assert "rule collect" not in said
+    assert "Traceback" not in said
+
+
+def test_a_second_call_has_nothing_to_do_and_ends_in_the_same_way(run):
+    assert "Nothing to be done" in ends_with_the_summary(run)
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--summary", "--dag", "--list-rules"])
+def test_calls_that_compute_nothing_say_nothing_of_results(run, option):
+    said = run.make("--cores", "2", option, config=CONFIG)
+    assert "Results: " not in said
+    assert "| majority" not in said
+
+
+def test_what_was_understood_is_shown_alone(run):
+    done = run.snakemake("--cores", "2", "data", config=CONFIG)
+    place = f"{run.folder}/results/stripes/data.md"
+    assert "60 images of 4 classes." in done.stdout
+    assert done.stdout.endswith(f"\nWhat was understood of the data: {place}\n")
+    assert "| majority" not in done.stdout
 
 
 def test_a_touch_of_modules_reruns_nothing(run):
@@ -343,8 +374,9 @@ def test_every_job_leaves_a_log_and_a_mistake_stands_in_its_own(run):
     logs = {path.name.partition("-")[0] for path in (run.folder / "work/stripes/log").iterdir()}
     assert {"load.log", "split", "compute", "fit", "encode", "train", "score"} <= logs
     (write(run.folder / "broken", 3) / "red_lying/bad.png").write_bytes(b"text")
-    fails(run, "1 of 13 images cannot be read", "red_lying/bad.png", data="broken")
-    assert "red_lying/bad.png" in (run.folder / "work/bad/log/load.log").read_text()
+    words = "1 of 13 images cannot be read", "red_lying/bad.png"
+    run.fails(*words, config={**CONFIG, "run": "broken", "data": "broken"})
+    assert "red_lying/bad.png" in (run.folder / "work/broken/log/load.log").read_text()
 
 
 def test_a_mistake_that_was_mended_is_not_said_again(run):

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Snakefile", "config", "features", "pipeline")
+PARTS = ("Snakefile", "config", "features", "pipeline", "profiles")
 
 
 def copy_project(folder: Path) -> Path:

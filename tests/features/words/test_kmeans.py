@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from features.errors import BadInput
 from features.words import kmeans
 from features.words.nearest import nearest
 
@@ -127,13 +126,24 @@ def test_iterations_are_an_upper_limit():
         assert len(codebook.inertia) == len(codebook.reseeded) == iterations
 
 
-def test_more_words_than_points():
-    with pytest.raises(
-        BadInput, match=r"^words is 5, but only 4 patches are distinct; lower words$"
-    ):
-        fit(np.eye(4), 5)
+def test_more_words_than_distinct_points_are_as_many_as_those():
+    for points, n_words in (([(0, 1)] * 5 + [(2, 3)] * 7, 3), (np.eye(4), 5), ([(7, 7)] * 9, 2)):
+        codebook = fit(points, n_words)
+        np.testing.assert_array_equal(np.sort(codebook.words, axis=0), distinct(points))
+        assert codebook.words.dtype == np.float32
+        np.testing.assert_array_equal(codebook.inertia, [0])
+        np.testing.assert_array_equal(codebook.reseeded, [0])
 
 
-def test_more_words_than_distinct_points():
-    with pytest.raises(BadInput, match=r"^words is 3, but only 2 patches are distinct; .*$"):
-        fit([(0, 1)] * 5 + [(2, 3)] * 5, 3)
+def distinct(points) -> np.ndarray:
+    return np.sort(np.unique(points, axis=0), axis=0)
+
+
+@given(point_sets, st.integers(1, 60), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_drawn_points_differ_and_are_as_many_as_there_are(points, n, seed):
+    points = points.astype(np.float32)
+    drawn = kmeans.draw_distinct(points, n, np.random.default_rng(seed))
+    every = np.unique(points, axis=0)
+    assert len(drawn) == len(np.unique(drawn, axis=0)) == min(n, len(every))
+    assert {*map(tuple, drawn)} <= {*map(tuple, every)}

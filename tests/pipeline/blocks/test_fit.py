@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from support.noise import noise
 
-from pipeline.blocks.fit import Selection
-from pipeline.runtime.store import ArrayFile, write_array
+from pipeline.blocks.fit import Selection, fit
+from pipeline.images.labels import write_labels
+from pipeline.images.parts import TEST, TRAIN
+from pipeline.runtime.store import ArrayFile, read_arrays, write_array
+from pipeline.sources.source import Record
 
 
 @pytest.mark.parametrize("index", [range(20), [3], [0, 19], [1, 2, 5, 11, 12, 13, 18]], ids=str)
@@ -19,3 +22,25 @@ def test_slices_of_a_selection_are_its_images(tmp_path, index, size):
     for start in range(0, len(index), size):
         part = slice(start, start + size)
         np.testing.assert_array_equal(chosen[part], images[index][part])
+
+
+def test_a_codebook_smaller_than_asked_for_is_said_and_kept(tmp_path, capsys):
+    """Of an image with one white pixel there are five patches of 2 x 2: four with it, one without.
+
+    Test images, which have many others, are not looked at.
+    """
+    images, labels, parts, state = (tmp_path / name for name in ("i.npy", "l", "p.npy", "s.npz"))
+    array = noise(4, 5, 5)
+    array[:3] = 0
+    array[:3, 2, 2] = 255
+    write_array(images, array)
+    write_labels(labels, [Record(f"{i}.png", 0, "", i) for i in range(4)], np.arange(4))
+    write_array(parts, np.array([TRAIN, TRAIN, TRAIN, TEST], np.int8))
+    settings = {"words": 9, "patch_size": 2, "patches": 200, "contrast_offset": None}
+    settings |= {"whitening": None, "method": "random_patches"}
+    assert fit(images, labels, parts, "bag_of_words", settings, 7, 1, state) == 3
+    said = "words is 9, but of distinct patches there are only 5: the codebook has as many words."
+    assert capsys.readouterr().err == f"bag_of_words, seed 7: {said}\n"
+    found = read_arrays(state)
+    assert found["words"].shape == (5, 12)
+    assert found["said"].tolist() == [said]

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from support.image_sets import KINDS, content, encoded, in_folder, packed, run, solid
 
-from pipeline.images.describe import escaped
+from pipeline.runtime.markdown import escaped
 from pipeline.sources.image_folder import open as open_folder
 
 # ---- a small Markdown reader: enough to tell what a page shows
@@ -18,7 +18,7 @@ from pipeline.sources.image_folder import open as open_folder
 def shown_by_markdown(line: str) -> str:
     """A line without its escapes; fails for punctuation that would be markup."""
     text = re.sub(r"\\([!-/:-@\[-`{-~])", lambda found: chr(0xE000 + ord(found[1])), line)
-    assert not re.search(r"[\\`*_\[\]<>|$~&#]|:[\w+-]+:", text), line
+    assert not re.search(r"[\\`*\[\]<>|$~&#]|(?<![^\W_])_|_(?![^\W_])|:[\w+-]+:", text), line
     return re.sub(r"[\ue000-\ue0ff]", lambda found: chr(ord(found[0]) - 0xE000), text)
 
 

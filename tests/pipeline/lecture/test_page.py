@@ -73,6 +73,16 @@ def test_several_things_that_are_left_out_are_lines_of_their_own(tmp_path):
     assert write(tmp_path, lecture).endswith(f"\n\n{feature}\n\n{classifier}\n")
 
 
+def test_names_in_sentences_are_shown_as_they_are(tmp_path):
+    (tmp_path / "weights_hog.txt").write_text("Of <b>cat</b>, $x$ and *raw_pixels*.\n")
+    page(
+        [str(tmp_path / "weights_hog.txt")], ["What W is"], ["No [a](b)."], tmp_path / "lecture.md"
+    )
+    written = (tmp_path / "lecture.md").read_text()
+    assert "Of \\<b\\>cat\\</b\\>, \\$x\\$ and \\*raw_pixels\\*." in written
+    assert written.endswith("\n\nNo \\[a\\](b).\n")
+
+
 def test_raw_pixels_are_the_subject_or_else_the_first():
     planned = plan()
     assert Outline(planned).subject() == "raw_pixels"

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ def test_long_names_are_wrapped():
 
 
 def test_dollars_in_the_name_of_a_class_are_text_and_no_formula(tmp_path):
-    names = [r"$\frac$", "a$b$c", "one$"]
+    names = [r"$\frac$", "a$b$c", "one$", r"\$x\$", "画像"]
     panels = {wrapped(name): np.zeros((len(names), 1, 2, 2, 3)) for name in names}
     save(lambda: show(panels, names, 6, 3), (tmp_path / "a.svg",))
     picture = (tmp_path / "a.svg").read_text()
@@ -245,6 +246,18 @@ def test_the_stage_draws_the_classifiers_that_it_is_told_by_their_titles(tmp_pat
     assert ">SVM</text>" in drawn
     assert "forest" not in drawn
     assert drawn.count(">class") == weights.CLASSES  # the first ten of twelve
+
+
+def test_names_that_no_picture_can_hold_are_escaped(tmp_path):
+    files = write_model(tmp_path, 72)
+    odd = ["a\nb", "c\x01", "<d>", *(f"class_{i}" for i in range(9))]
+    write_json(files["classes"], odd)
+    given = {"representation": "mine", "feature": "raw_pixels", "settings": {}}
+    weights.weights(**files, **given, classifiers=["svm"], titles=TITLES)
+    texts = "".join(ElementTree.parse(files["picture"]).getroot().itertext())
+    for name in ("'a\\nb'", "'c\\x01'", "<d>"):
+        assert name in texts
+    assert len(files["sentence"].read_text().splitlines()) == 1
 
 
 def test_the_stage_reads_what_a_feature_was_fitted(tmp_path):

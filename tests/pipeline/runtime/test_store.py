@@ -41,7 +41,8 @@ def test_an_error_that_has_a_name_keeps_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd|' /C calc'!A0", "-x", "@x", " =1", "'=1", "'' @x", "\uff1d1"]
+    "text",
+    ["=1+1", "+cmd|' /C calc'!A0", "-x", "@x", " =1", "'=1", "'' @x", "\uff1d1", "\tx", "'\rx"],
 )
 def test_text_that_is_a_formula_gets_an_apostrophe(text):
     assert store.format_cell(text) == f"'{text}"
@@ -59,9 +60,9 @@ def test_numbers_are_no_formulas():
     ]
 
 
-@given(st.text("'=+-@ ab\uff1d", max_size=6))
+@given(st.text("'=+-@ \tab\uff1d", max_size=6))
 def test_what_was_written_can_be_told(text):
     """A reader takes one apostrophe off where apostrophes and blanks stand before a formula."""
     cell = str(store.format_cell(text))
-    assert (cell[1:] if re.match("'[\\s']*[=+@\uff1d-]", cell) else cell) == text
-    assert cell[:1] not in tuple("=+-@\uff1d")
+    assert (cell[1:] if re.match("'[\\s']*[=+@\uff1d-]|'+\t", cell) else cell) == text
+    assert cell[:1] not in tuple("=+-@\uff1d\t")

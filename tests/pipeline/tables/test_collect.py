@@ -276,3 +276,15 @@ def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
     assert read["predicted"].tolist() == shown * 10
     assert summary["test_balanced_accuracy_mean"].tolist() == [1]
     assert rows[2] == ["majority", "0", "", "", "0.100"]
+
+
+def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):
+    write_arrays(tmp_path / "state.npz", {"steps": np.array([1]), "said": np.array(["Too few."])})
+    states = [["words", 3, str(tmp_path / "state.npz")]]
+    curves = {name: {"columns": ["steps"], "states": states} for name in ("tree", "leaves")}
+    told = {"classifiers": classifiers("svm"), "readable": tmp_path / "summary.md"}
+    collected(records, KINDS, tmp_path, curves=curves, **told)
+    table, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
+    assert table.startswith("| representation ")
+    assert said == "Warning: words, seed 3: Too few."
+    assert len(others) == 2, "one for each grid"

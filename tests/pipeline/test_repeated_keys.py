@@ -1,0 +1,47 @@
+"""A key that stands twice in a config file is refused, whatever its place."""
+
+from pathlib import Path
+
+import pytest
+from support.mistakes import refused
+from support.project import ROOT
+
+from pipeline.repeated_keys import check_keys
+
+
+def written(folder: Path, text: str) -> list[Path]:
+    (folder / "mine.yaml").write_text(text)
+    return [folder / "mine.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "lines"),
+    [
+        (
+            "data: photos\nseeds: [1]\n'data': cifar10\n",
+            "data",
+            "1 and 3",
+        ),
+        (
+            "blocks:\n  hog: {feature: hog}\n  hog: {}\n",
+            "hog",
+            "2 and 3",
+        ),
+        ("blocks: {hog: {feature: hog}, hog: {}}", "hog", "1 and 1"),
+        (
+            "labels:\n - {a: 1}\n - {b: 1, c: 2,\n    b: 3}\n",
+            "b",
+            "3 and 4",
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_lines(tmp_path, text, key, lines):
+    said = f"the key {key} stands twice, in lines {lines}; remove one"
+    with refused(f"{tmp_path / 'mine.yaml'}: {said}"):
+        check_keys(written(tmp_path, text))
+
+
+def test_a_key_may_stand_in_several_groups(tmp_path):
+    text = "a: &a {b: 1}\nb: {<<: *a, c: *a}\nc: [*a, *a, &d [*d], {b: 2}]\n"
+    check_keys([*written(tmp_path, text), *(ROOT / "config").glob("*.yaml")])
+    check_keys(written(tmp_path, ""))
