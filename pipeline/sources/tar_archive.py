@@ -1,104 +1,100 @@
-"""A .tar or .tar.gz as a container of files, read from front to back, never unpacked to disk."""
+"""A .tar, compressed or not, as a container of files: read from front to back, never unpacked.
 
+The standard library takes a damaged header for the end of the archive, and does not look at what
+follows the end. Here the one is refused, and the rest is read to the last checksum.
+"""
+
+import bz2
 import gzip
-import io
+import lzma
+import posixpath
 import tarfile
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 from features.errors import BadInput
-from pipeline.sources.listing import Entry, check_growth
+from pipeline.sources.file_kinds import HEAD
+from pipeline.sources.listing import Entry, check_growth, check_size
 from pipeline.sources.source import file_sha256
 
 # What reading a damaged archive raises. The last two come from headers that should be numbers and
 # are not, and from headers that follow each other without end.
-DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, RecursionError)
+DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, ValueError, RecursionError)
+EARLY = "it ends too early"
+MAX_HEADERS = 2**20  # bytes of all headers of one member
+CHUNK = 2**16  # bytes read at once where they are only passed over
+# How a compressed archive begins, and what opens it.
+COMPRESSED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
+LINK = "is a link that leads to no file of the archive: pack the archive anew with the file itself"
 
 
-class Bounded(io.BufferedIOBase):
-    """The unpacked bytes of an archive; raises BadInput once they are many times its size."""
+class Unpacked:
+    """The unpacked bytes of an archive, to be read from front to back.
 
-    def __init__(self, stream: IO[bytes], path: Path):
-        self.stream, self.path = stream, path
-        self.packed, self.unpacked = path.stat().st_size, 0
+    left: how many bytes may still be read as headers of a member; None while its data are read.
+    Raises BadInput where the archive is damaged, or unpacks to many times its size.
+    """
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = self.stream.read(-1 if size is None else size)
-        self.unpacked += len(data)
-        check_growth(str(self.path), self.unpacked, self.packed)
+    def __init__(self, path: Path, stream: IO[bytes], packed: int, is_plain: bool) -> None:
+        self.path, self.stream, self.packed, self.is_plain = path, stream, packed, is_plain
+        self.at = 0
+        self.left: int | None = None
+
+    def tell(self) -> int:
+        return self.at
+
+    def read(self, size: int) -> bytes:
+        if self.left is not None:
+            if not 0 <= size <= self.left:
+                raise damaged(self.path, f"a header of more than {MAX_HEADERS >> 20} MiB")
+            self.left -= size
+        data = self.take(size)
+        if len(data) < size:
+            raise damaged(self.path, EARLY)
         return data
 
+    def take(self, size: int) -> bytes:
+        """The next bytes, fewer than `size` only where they are the last."""
+        try:
+            data = self.stream.read(size)
+        except (OSError, *DAMAGED) as failure:
+            raise damaged(self.path, str(failure)) from None
+        self.at += len(data)
+        check_growth(str(self.path), self.at, self.packed)
+        return data
 
-class TarArchive:
-    """A tar archive. The place of an entry is the number of its member, from the front."""
+    def seek(self, place: int) -> None:
+        """Go forward, in a compressed archive by reading what lies between."""
+        if not self.at <= place:
+            raise damaged(self.path, "a header leads backwards")
+        if self.is_plain:
+            self.at = self.stream.seek(min(place, self.packed))
+        while self.at < place:
+            if not self.take(min(CHUNK, place - self.at)):
+                raise damaged(self.path, EARLY)
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.packed_size = path, path.stat().st_size
-        self.members: list[str] = []
-
-    def entries(self) -> Iterator[Entry]:
-        self.members = []
-        with open_tar(self.path) as archive:
-            for place, member in enumerate(archive):
-                self.members.append(member.name)
-                yield Entry(member.name, place, member.size, member.isdir(), fault(member))
-
-    def names(self, places: Iterable[int]) -> Iterator[str]:
-        return (self.members[place] for place in places)
-
-    def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
-        """(i, name, bytes) of the i-th place, in the order of the archive.
-
-        To go back in the archive would mean to unpack it again.
-        """
-        wanted = {place: i for i, place in enumerate(places)}
-        with open_tar(self.path) as archive:
-            for place, member in enumerate(archive):
-                data = archive.extractfile(member) if place in wanted else None
-                if data is not None:
-                    yield wanted[place], member.name, data.read()
-
-    def sha256(self) -> str:
-        return file_sha256(self.path)
+    def check_end(self) -> None:
+        """Read on to the last checksum, behind the first of the two empty records of the end."""
+        if any(self.read(tarfile.BLOCKSIZE)):
+            raise damaged(self.path, "it goes on behind its end")
+        while data := self.take(CHUNK):
+            if data.strip(b"\0"):
+                raise damaged(self.path, "it goes on behind its end")
 
 
-def open_stream(path: Path) -> IO[bytes]:
-    if path.suffix.lower() in (".gz", ".tgz"):
-        return cast(IO[bytes], gzip.open(path))
-    return open(path, "rb")
+class Header(tarfile.TarInfo):
+    """A member's header. One that is no header is an error, and not the end of the archive."""
 
-
-@contextmanager
-def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
-    """Open an archive, which is then to be read to its end.
-
-    Raises BadInput where it is damaged, or unpacks to many times its size.
-    """
-    try:
-        with (
-            open_stream(path) as stream,
-            Bounded(stream, path) as bounded,
-            tarfile.open(fileobj=bounded, mode="r|") as archive,
-        ):
-            yield archive
-            # tarfile does not notice where an archive was cut off between two members.
-            if bounded.unpacked <= archive.offset:
-                raise tarfile.ReadError("it ends too early")
-    except BadInput:
-        raise
-    except DAMAGED as failure:
-        raise BadInput(
-            f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"
-        ) from None
-
-
-def fault(member: tarfile.TarInfo) -> str:
-    """Why the member cannot be read as an ordinary file; "" if it can."""
-    if member.issym() or member.islnk():
-        return "is a link: pack the archive anew with the file itself"
-    if not (member.isdir() or member.isreg()) or member.issparse():
-        return "is not an ordinary file: leave it out"
-    return ""
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> "Header":
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.EOFHeaderError:
+            raise  # an empty record: the end
+        except tarfile.HeaderError as failure:
+            raise tarfile.ReadError(str(failure)) from None
