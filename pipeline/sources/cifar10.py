@@ -3,7 +3,6 @@
 The archive holds one record for each image: a label and three planes of 32 x 32 bytes.
 """
 
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,13 +77,13 @@ def read_archive(path: Path) -> tuple[list[str], dict[str, np.ndarray]]:
     """
     names: list[str] = []
     batches: dict[str, np.ndarray] = {}
-    with open_tar(path) as archive:
-        for member in archive:
+    with open_tar(path) as (tar, members):
+        for member in members:
             file = Path(member.name)
             if file.name == CLASS_NAMES:
-                names = read(archive, member).decode().split()
+                names = tar.read(member.size).decode().split()
             elif file.suffix == ".bin":
-                batches[file.stem] = parse_records(path, member.name, read(archive, member))
+                batches[file.stem] = parse_records(path, member.name, tar.read(member.size))
     if not names or TEST_BATCH not in batches or len(batches) < 2:
         raise wrong_content(
             path, f"{CLASS_NAMES}, {TEST_BATCH}.bin or data_batch_*.bin is missing"
@@ -92,11 +91,6 @@ def read_archive(path: Path) -> tuple[list[str], dict[str, np.ndarray]]:
     if max(int(records[:, 0].max()) for records in batches.values()) >= len(names):
         raise wrong_content(path, f"a label has no name in {CLASS_NAMES}")
     return names, batches
-
-
-def read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(member)
-    return file.read() if file else b""
 
 
 def parse_records(path: Path, name: str, data: bytes) -> np.ndarray:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.sources.container import Container
 from pipeline.sources.directory import Directory, beginning
 from pipeline.sources.fingerprint import digest
 from pipeline.sources.labelling import label_images
-from pipeline.sources.listing import Container, list_images
+from pipeline.sources.listing import list_images
 from pipeline.sources.source import SPLITS, Encoded, Options, Record, Source
 from pipeline.sources.tar_archive import TarArchive
 from pipeline.sources.zip_archive import ZipArchive
@@ -53,7 +54,7 @@ def open(data: str, options: Options) -> Source:
         records=records,
         images=images,
         sha256=listing.container.sha256,
-        said=found.said,
+        said=[*listing.container.said, *found.said],
         passed=listing.passed,
     )
 

@@ -1,100 +1,137 @@
-"""A .tar, compressed or not, as a container of files: read from front to back, never unpacked.
+"""A .tar, compressed or not, as a container of files: read from front to back, never to disk."""
 
-The standard library takes a damaged header for the end of the archive, and does not look at what
-follows the end. Here the one is refused, and the rest is read to the last checksum.
-"""
-
-import bz2
-import gzip
-import lzma
 import posixpath
-import tarfile
-import zlib
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import IO, cast
 
-from features.errors import BadInput
+import numpy as np
+
+from pipeline.sources.container import Entry, check
 from pipeline.sources.file_kinds import HEAD
-from pipeline.sources.listing import Entry, check_growth, check_size
+from pipeline.sources.names import Names
 from pipeline.sources.source import file_sha256
+from pipeline.sources.tar_members import HARD_LINK, Member, members
+from pipeline.sources.unpacked import Unpacked, open_unpacked
 
-# What reading a damaged archive raises. The last two come from headers that should be numbers and
-# are not, and from headers that follow each other without end.
-DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, ValueError, RecursionError)
-EARLY = "it ends too early"
-MAX_HEADERS = 2**20  # bytes of all headers of one member
-CHUNK = 2**16  # bytes read at once where they are only passed over
-# How a compressed archive begins, and what opens it.
-COMPRESSED = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
-LINK = "is a link that leads to no file of the archive: pack the archive anew with the file itself"
+OUTSIDE = "links that lead out of the archive"
+NOWHERE = "is a link to no file of the archive: pack the archive anew with the file itself"
+MAX_LINKS = 40  # that lead to each other
 
 
-class Unpacked:
-    """The unpacked bytes of an archive, to be read from front to back.
+class TarArchive:
+    """A tar archive. The place of an entry is the number of its member, from the front.
 
-    left: how many bytes may still be read as headers of a member; None while its data are read.
-    Raises BadInput where the archive is damaged, or unpacks to many times its size.
+    links: for each link that leads to a file of the archive, the place of that file.
     """
 
-    def __init__(self, path: Path, stream: IO[bytes], packed: int, is_plain: bool) -> None:
-        self.path, self.stream, self.packed, self.is_plain = path, stream, packed, is_plain
-        self.at = 0
-        self.left: int | None = None
+    said: Sequence[str] = ()
 
-    def tell(self) -> int:
-        return self.at
+    def __init__(self, path: Path) -> None:
+        self.path, self.packed_size = path, path.stat().st_size
+        self.listed = Names()
+        self.links: dict[int, int] = {}
 
-    def read(self, size: int) -> bytes:
-        if self.left is not None:
-            if not 0 <= size <= self.left:
-                raise damaged(self.path, f"a header of more than {MAX_HEADERS >> 20} MiB")
-            self.left -= size
-        data = self.take(size)
-        if len(data) < size:
-            raise damaged(self.path, EARLY)
-        return data
+    def entries(self) -> Iterator[Entry]:
+        """Yield all entries: links last, for what they lead to may come after them."""
+        self.listed, self.links = Names(), {}
+        links: dict[int, str] = {}
+        with open_tar(self.path) as (tar, found):
+            for member in found:
+                place = len(self.listed)
+                self.listed.append(member.name)
+                if member.is_link:
+                    links[place] = target(member)
+                else:
+                    yield entry(tar, member, place)
+        if links:
+            yield from self.followed(links)
 
-    def take(self, size: int) -> bytes:
-        """The next bytes, fewer than `size` only where they are the last."""
-        try:
-            data = self.stream.read(size)
-        except (OSError, *DAMAGED) as failure:
-            raise damaged(self.path, str(failure)) from None
-        self.at += len(data)
-        check_growth(str(self.path), self.at, self.packed)
-        return data
+    def followed(self, links: dict[int, str]) -> Iterator[Entry]:
+        """Yield links as what they lead to. links: the path of that, by the places of links."""
+        wanted, leads = set(links.values()), dict[str, str]()
+        for place, path in links.items():
+            name = posixpath.normpath(self.listed[place])
+            if name in wanted:
+                leads[name] = path
+        ends = {path: end(path, leads) for path in wanted}
+        wanted = set(ends.values())
+        files: dict[str, Entry] = {}
+        with open_tar(self.path) as (tar, found):
+            for place, member in enumerate(found):
+                name = posixpath.normpath(member.name)
+                if name in wanted and not (member.is_link or member.is_folder):
+                    files[name] = entry(tar, member, place)
+        for place, path in links.items():
+            name, file = self.listed[place], files.get(ends[path])
+            if file is not None:
+                self.links[place] = file.place
+                yield file._replace(name=name, place=place)
+            elif ends[path].startswith(("/", "../")):
+                yield Entry(name, place, passed_over=OUTSIDE)
+            else:
+                yield Entry(name, place, fault=NOWHERE)
 
-    def seek(self, place: int) -> None:
-        """Go forward, in a compressed archive by reading what lies between."""
-        if not self.at <= place:
-            raise damaged(self.path, "a header leads backwards")
-        if self.is_plain:
-            self.at = self.stream.seek(min(place, self.packed))
-        while self.at < place:
-            if not self.take(min(CHUNK, place - self.at)):
-                raise damaged(self.path, EARLY)
+    def names(self, places: Iterable[int]) -> Iterator[str]:
+        return (self.listed[place] for place in places)
 
-    def check_end(self) -> None:
-        """Read on to the last checksum, behind the first of the two empty records of the end."""
-        if any(self.read(tarfile.BLOCKSIZE)):
-            raise damaged(self.path, "it goes on behind its end")
-        while data := self.take(CHUNK):
-            if data.strip(b"\0"):
-                raise damaged(self.path, "it goes on behind its end")
+    def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
+        """(i, name, bytes) of the i-th place, in the order of the archive.
+
+        To go back in the archive would mean to unpack it again.
+        """
+        asked = np.fromiter(places, np.int64)
+        files = np.fromiter((self.links.get(place, place) for place in asked.tolist()), np.int64)
+        left = iter(np.argsort(files, kind="stable").tolist())
+        i = next(left, None)
+        with open_tar(self.path) as (tar, found):
+            for place, member in zip(count(), found, strict=False):
+                data = None
+                while i is not None and files[i] == place:
+                    if data is None:
+                        check(
+                            str(self.path),
+                            Entry(member.name, place, member.size, fault=member.fault),
+                        )
+                        data = tar.read(member.size)
+                    yield i, self.listed[asked[i]], data
+                    i = next(left, None)
+                if i is None:
+                    return
+
+    def sha256(self) -> str:
+        return file_sha256(self.path)
 
 
-class Header(tarfile.TarInfo):
-    """A member's header. One that is no header is an error, and not the end of the archive."""
+@contextmanager
+def open_tar(path: Path) -> Iterator[tuple[Unpacked, Iterator[Member]]]:
+    """Open an archive: where it is read, and its members, each of which is read there.
 
-    @classmethod
-    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> "Header":
-        try:
-            return super().fromtarfile(tarfile_)
-        except tarfile.EOFHeaderError:
-            raise  # an empty record: the end
-        except tarfile.HeaderError as failure:
-            raise tarfile.ReadError(str(failure)) from None
+    Raises BadInput where it is damaged, or unpacks to many times its size.
+    """
+    with open_unpacked(path) as tar:
+        yield tar, members(tar)
+
+
+def entry(tar: Unpacked, member: Member, place: int) -> Entry:
+    """The entry of a member whose data comes next."""
+    head = tar.read(min(HEAD, member.size))
+    return Entry(
+        member.name, place, member.size, member.is_folder, member.fault, partial(bytes, head)
+    )
+
+
+def target(link: Member) -> str:
+    """The path in the archive to which a link leads."""
+    if link.kind == HARD_LINK:
+        return posixpath.normpath("/" + link.target.lstrip("/"))[1:]  # of files before it
+    return posixpath.normpath(posixpath.join(posixpath.dirname(link.name), link.target))
+
+
+def end(path: str, leads: dict[str, str]) -> str:
+    """Where a path leads, by way of links; to one of them where there is no end of them."""
+    for _ in range(MAX_LINKS):
+        path = leads.get(path, path)
+    return path

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.sources.archive_names import checked, decoded, likeliest
+from pipeline.sources.container import MAX_FILE_BYTES, Entry, check_size
 from pipeline.sources.file_kinds import HEAD, STARTS
-from pipeline.sources.listing import MAX_FILE_BYTES, Entry, check_size
 from pipeline.sources.source import file_sha256
 from pipeline.sources.zip_table import (
     USUAL_TEXT,
@@ -49,15 +49,17 @@ class ZipArchive:
     def entries(self) -> Iterator[Entry]:
         with open_table(self.path) as table:
             for place, member in table:
-                start = data_start(table, member)
                 name = self.name(table, member)
                 size = max(member.size, member.packed_size)
                 if name.endswith(("/", "\\")):
+                    data_start(table, member)  # for its checks
                     yield Entry(name, place, size, is_folder=True)
-                    continue
-                why = fault(member)
-                head = bytes if why else partial(first_bytes, table, member, start)
-                yield Entry(name, place, size, fault=why, head=head)
+                elif why := fault(member):
+                    yield Entry(name, place, size, fault=why)
+                else:
+                    start = data_start(table, member)
+                    head = partial(first_bytes, table, member, start)
+                    yield Entry(name, place, size, head=head)
 
     def name(self, table: ZipTable, member: Member) -> str:
         if member.name is not None:
