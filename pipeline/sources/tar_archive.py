@@ -91,11 +91,7 @@ class TarArchive:
                 data = None
                 while i is not None and files[i] == place:
                     if data is None:
-                        check(
-                            str(self.path),
-                            Entry(member.name, place, member.size, fault=member.fault),
-                        )
-                        data = tar.read(member.size)
+                        data = content(tar, member, place)
                     yield i, self.listed[asked[i]], data
                     i = next(left, None)
                 if i is None:
@@ -121,6 +117,11 @@ def entry(tar: Unpacked, member: Member, place: int) -> Entry:
     return Entry(
         member.name, place, member.size, member.is_folder, member.fault, partial(bytes, head)
     )
+
+
+def content(tar: Unpacked, member: Member, place: int) -> bytes:
+    check(str(tar.path), Entry(member.name, place, member.size, fault=member.fault))
+    return tar.read(member.size)
 
 
 def target(link: Member) -> str:

@@ -20,20 +20,15 @@ CHECKSUM_AT, POSIX = slice(148, 156), b"ustar\0"
 # Kinds of members.
 FILES, HARD_LINK, SYMBOLIC_LINK, FOLDERS = b"\0" + b"07", b"1", b"2", b"5D"
 SPARSE, VOLUME_LABEL = b"S", b"V"
-LONG_NAME, LONG_TARGET = b"L", b"K"  # what GNU puts in front of a header that has no room for it
-EXTENDED, EXTENDED_BY_SUN, GLOBAL = (
-    b"x",
-    b"X",
-    b"g",
-)  # what POSIX does: numbered lines of key=value
+# What stands in front of a header that has no room for it: by GNU, and by POSIX, in lines of
+# key=value. The last is about all members that follow.
+LONG_NAME, LONG_TARGET = b"L", b"K"
+EXTENDED, EXTENDED_BY_SUN, GLOBAL = b"x", b"X", b"g"
 IN_FRONT = LONG_NAME + LONG_TARGET + EXTENDED + EXTENDED_BY_SUN + GLOBAL
 # Keys that say how a member is read.
 USED = re.compile(r"path|linkpath|size|GNU\.sparse\.(?:name|major|size|realsize|map)")
 LINE = re.compile(rb"(\d{1,7}) ")
-MORE_SPARSE = (
-    482,
-    504,
-)  # bytes that say that a block of holes follows: of a header, of such a block
+MORE_SPARSE = 482, 504  # in a header, and in a block of holes: whether a block of holes follows
 
 
 class Member(NamedTuple):
@@ -93,9 +88,8 @@ def next_member(tar: Unpacked, everywhere: dict[str, str]) -> Member | None:
             return None
         name, size, kind, target = header(tar, block)
         if kind not in IN_FRONT:
-            return described(
-                tar, block, everywhere | said, Member(name, kind, size, target, False)
-            )
+            member = Member(name, kind, size, target, is_sparse=kind == SPARSE)
+            return described(tar, block, everywhere | said, member)
         room -= BLOCK + size
         if room < 0:
             raise tar.damaged(f"a file has more than {MAX_HEADERS >> 20} MiB of headers")
@@ -125,9 +119,7 @@ def checksums(block: bytes) -> Iterator[int]:
     blank = bytearray(block)
     blank[CHECKSUM_AT] = b" " * 8
     yield sum(blank)
-    yield sum(blank) - 256 * sum(
-        byte > 127 for byte in blank
-    )  # by programs that took bytes signed
+    yield sum(blank) - 256 * sum(byte > 127 for byte in blank)  # of bytes taken for signed ones
 
 
 def described(tar: Unpacked, block: bytes, said: dict[str, str], member: Member) -> Member:
@@ -135,8 +127,7 @@ def described(tar: Unpacked, block: bytes, said: dict[str, str], member: Member)
     size = said.get("size", str(member.size))
     if not (size.isascii() and size.isdigit() and len(size) < 20):
         raise tar.damaged("the size of a file is no number")
-    is_sparse = member.kind == SPARSE or any(key.startswith("GNU.sparse.") for key in said)
-    if member.kind == SPARSE:
+    if member.is_sparse:
         more = block[MORE_SPARSE[0]]
         while more:
             more = tar.read(BLOCK)[MORE_SPARSE[1]]
@@ -145,7 +136,7 @@ def described(tar: Unpacked, block: bytes, said: dict[str, str], member: Member)
         member.kind,
         0 if member.kind == HARD_LINK else int(size),
         said.get("linkpath") or member.target,
-        is_sparse,
+        member.is_sparse or any(key.startswith("GNU.sparse.") for key in said),
     )
 
 

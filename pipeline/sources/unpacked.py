@@ -111,9 +111,8 @@ class Unpacked:
             self.read(min(CHUNK, place - self.at))
 
     def damaged(self, reason: str) -> BadInput:
-        return BadInput(
-            f"{self.path}: is a damaged tar archive ({reason}): fetch or pack it again"
-        )
+        why = f"is a damaged tar archive ({reason})"
+        return BadInput(f"{self.path}: {why}: fetch or pack it again")
 
 
 @contextmanager
