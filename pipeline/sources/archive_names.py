@@ -37,9 +37,13 @@ COMMON = {
     "cp950": ((0xA440, 0xC67E, 0.35 / 5401), (0xC940, 0xF9D5, 0.03 / 7652)),
     "cp949": (),
 }
+COMMON["big5hkscs"] = COMMON["cp950"]  # with characters that only Hong Kong uses
 # Characters of which the names of things are often made, in Chinese and Japanese, and how likely
 # each of them is.
-FAMILIAR_IN = {"cp932": 0.15 / 250, "gbk": 0.6 / 400, "cp950": 0.6 / 400}
+FAMILIAR_IN = {
+    "cp932": 0.15 / 250,
+    **dict.fromkeys(("gbk", "cp950", "big5hkscs"), 0.6 / 400),
+}
 FAMILIAR = frozenset(
     "的一不在有人大中上下小多地年月日生出子好手口心目耳面头頭足身体體产產品名家国國本"
     "学學校老男女父母兄弟童文字书書画畫图圖像形色白黑红紅绿綠蓝藍黄黃青紫灰金银銀铜銅"

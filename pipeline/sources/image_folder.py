@@ -62,14 +62,16 @@ def open(data: str, options: Options) -> Source:
 def container(path: Path, encoding: str | None = None) -> Container:
     """The directory or archive at `path`, by how it begins. Raises BadInput where it is neither.
 
-    encoding: that of the names in a zip, where it does not say.
+    encoding: that of the names in a zip, where it does not say; refused where there is no zip.
     """
-    if path.is_dir():
-        return Directory(path)
     start = beginning(path, TAR_MARK_AT + len(TAR_MARK)) if path.is_file() else b""
     name = path.name.lower()
-    if start.startswith(ZIP) or name.endswith(".zip"):
+    if start.startswith(ZIP) or (name.endswith(".zip") and not path.is_dir()):
         return ZipArchive(path, encoding)
+    if encoding:
+        raise BadInput(f"config: archive_encoding: {path} is no zip archive: remove this key")
+    if path.is_dir():
+        return Directory(path)
     is_tar = start.startswith(COMPRESSED) or start[TAR_MARK_AT:] == TAR_MARK
     if is_tar or name.endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")):
         return TarArchive(path)
