@@ -1,6 +1,7 @@
 """One flipped bit in an archive: refused in one line, or no pixel and no name is other."""
 
 import pytest
+
 from benchmarks.damage import FORMATS, PACKINGS, outcomes
 
 
