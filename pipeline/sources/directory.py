@@ -51,10 +51,11 @@ class Directory:
                     self.digests += bytes(DIGEST)
                     yield self.file(name, entry)
 
-    def found(self, folder: str) -> list[os.DirEntry]:
+    def found(self, folder: str) -> Iterator[os.DirEntry]:
         """What lies in a folder, given its path relative to the directory."""
         try:
-            return list(os.scandir(self.root / folder))
+            with os.scandir(self.root / folder) as found:
+                yield from found
         except OSError as failure:
             raise unreadable(self.root / folder, failure) from None
 
