@@ -11,14 +11,11 @@ import numpy as np
 
 from pipeline.sources.container import Entry, check
 from pipeline.sources.file_kinds import HEAD
+from pipeline.sources.links import Link, followed, symbolic
 from pipeline.sources.names import Names
 from pipeline.sources.source import file_sha256
 from pipeline.sources.tar_members import HARD_LINK, Member, members
 from pipeline.sources.unpacked import Unpacked, open_unpacked
-
-OUTSIDE = "links that lead out of the archive"
-NOWHERE = "is a link to no file of the archive: pack the archive anew with the file itself"
-MAX_LINKS = 40  # that lead to each other
 
 
 class TarArchive:
@@ -37,42 +34,20 @@ class TarArchive:
     def entries(self) -> Iterator[Entry]:
         """Yield all entries: links last, for what they lead to may come after them."""
         self.listed, self.links = Names(), {}
-        links: dict[int, str] = {}
-        with open_tar(self.path) as (tar, found):
-            for member in found:
-                place = len(self.listed)
-                self.listed.append(member.name)
-                if member.is_link:
-                    links[place] = target(member)
-                else:
-                    yield entry(tar, member, place)
-        if links:
-            yield from self.followed(links)
+        links: dict[int, Link] = {}
+        yield from self.files(links)
+        yield from followed(links, self.files({}), self.links)
 
-    def followed(self, links: dict[int, str]) -> Iterator[Entry]:
-        """Yield links as what they lead to. links: the path of that, by the places of links."""
-        wanted, leads = set(links.values()), dict[str, str]()
-        for place, path in links.items():
-            name = posixpath.normpath(self.listed[place])
-            if name in wanted:
-                leads[name] = path
-        ends = {path: end(path, leads) for path in wanted}
-        wanted = set(ends.values())
-        files: dict[str, Entry] = {}
+    def files(self, links: dict[int, Link]) -> Iterator[Entry]:
+        """Yield the entries that are no links; links are added to `links`, by their places."""
         with open_tar(self.path) as (tar, found):
             for place, member in enumerate(found):
-                name = posixpath.normpath(member.name)
-                if name in wanted and not (member.is_link or member.is_folder):
-                    files[name] = entry(tar, member, place)
-        for place, path in links.items():
-            name, file = self.listed[place], files.get(ends[path])
-            if file is not None:
-                self.links[place] = file.place
-                yield file._replace(name=name, place=place)
-            elif ends[path].startswith(("/", "../")):
-                yield Entry(name, place, passed_over=OUTSIDE)
-            else:
-                yield Entry(name, place, fault=NOWHERE)
+                if place == len(self.listed):
+                    self.listed.append(member.name)
+                if member.is_link:
+                    links[place] = link(member)
+                else:
+                    yield entry(tar, member, place)
 
     def names(self, places: Iterable[int]) -> Iterator[str]:
         return (self.listed[place] for place in places)
@@ -124,15 +99,7 @@ def content(tar: Unpacked, member: Member, place: int) -> bytes:
     return tar.read(member.size)
 
 
-def target(link: Member) -> str:
-    """The path in the archive to which a link leads."""
-    if link.kind == HARD_LINK:
-        return posixpath.normpath("/" + link.target.lstrip("/"))[1:]  # of files before it
-    return posixpath.normpath(posixpath.join(posixpath.dirname(link.name), link.target))
-
-
-def end(path: str, leads: dict[str, str]) -> str:
-    """Where a path leads, by way of links; to one of them where there is no end of them."""
-    for _ in range(MAX_LINKS):
-        path = leads.get(path, path)
-    return path
+def link(member: Member) -> Link:
+    if member.kind == HARD_LINK:  # its target is a path in the archive
+        return Link(member.name, posixpath.normpath("/" + member.target.lstrip("/"))[1:])
+    return symbolic(member.name, member.target)

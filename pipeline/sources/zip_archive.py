@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.sources.archive_names import checked, decoded, likeliest
 from pipeline.sources.container import MAX_FILE_BYTES, Entry, check_size
 from pipeline.sources.file_kinds import HEAD, STARTS
+from pipeline.sources.links import Link, followed, symbolic
 from pipeline.sources.source import file_sha256
 from pipeline.sources.zip_table import (
     USUAL_TEXT,
@@ -29,6 +30,7 @@ STRICT = ENCRYPTED | 0x20 | 0x40 | 0x2000  # bits that change how a member is re
 STORED, DEFLATED = 0, 8  # methods of compression
 # What stands in front of each member's packed bytes: the same as in the table of contents.
 HEADER, SIGNATURE = struct.Struct("<4s2xHH4xLLLHH"), b"PK\3\4"
+MAX_TARGET = 2**16  # bytes, more than any path has
 HEAD_PACKED = 1024  # packed bytes that give a member's first HEAD bytes
 
 
@@ -37,7 +39,7 @@ class ZipArchive:
 
     A place is in bytes from the beginning of the file. It is all that is kept of a member; the
     rest is read again from the table of contents. said: in which encoding names were read, where
-    that was a guess.
+    that was a guess. links: for each link that leads to a file of the archive, that file's place.
     """
 
     def __init__(self, path: Path, encoding: str | None = None) -> None:
@@ -45,8 +47,16 @@ class ZipArchive:
         self.path, self.packed_size = path, path.stat().st_size
         self.encoding = checked(encoding) if encoding else ""
         self.said: list[str] = []
+        self.links: dict[int, int] = {}
 
     def entries(self) -> Iterator[Entry]:
+        """Yield all entries: links last, for what they lead to may come after them."""
+        self.links, links = {}, dict[int, Link]()
+        yield from self.files(links)
+        yield from followed(links, self.files({}), self.links)
+
+    def files(self, links: dict[int, Link]) -> Iterator[Entry]:
+        """Yield the entries that are no links; links are added to `links`, by their places."""
         with open_table(self.path) as table:
             for place, member in table:
                 name = self.name(table, member)
@@ -56,6 +66,8 @@ class ZipArchive:
                     yield Entry(name, place, size, is_folder=True)
                 elif why := fault(member):
                     yield Entry(name, place, size, fault=why)
+                elif stat.S_ISLNK(member.mode):
+                    links[place] = symbolic(name, target(table, member))
                 else:
                     start = data_start(table, member)
                     head = partial(first_bytes, table, member, start)
@@ -80,8 +92,8 @@ class ZipArchive:
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
         with open_table(self.path) as table:
             for i, place in enumerate(places):
-                member = table.member(place)
-                name = self.name(table, member)
+                name = self.name(table, table.member(place))
+                member = table.member(self.links.get(place, place))
                 check_size(str(self.path), name, max(member.size, member.packed_size))
                 yield i, name, read_member(table, member)
 
@@ -93,8 +105,6 @@ def fault(member: Member) -> str:
     """Why the member cannot be read as an ordinary file; "" if it can."""
     if member.flags & ENCRYPTED:
         return "is encrypted: pack it again without a password"
-    if stat.S_ISLNK(member.mode):
-        return "is a link: pack the archive anew with the file itself"
     if member.method not in (STORED, DEFLATED):
         return (
             "is compressed by an unusual method: pack the archive again with the usual one, "
@@ -148,6 +158,13 @@ def same_unicode_name(member: Member, extra: bytes) -> bool:
         return member.flags & UTF8 > 0 or unicode_name(member.raw, extra) in ("", member.name)
     except UnicodeDecodeError:
         return False
+
+
+def target(table: ZipTable, member: Member) -> str:
+    """What a link leads to, which is its content."""
+    if max(member.size, member.packed_size) > MAX_TARGET:
+        raise damaged(table.path, f"{member.shown()} is no link")
+    return read_member(table, member).split(b"\0")[0].decode(errors="surrogateescape")
 
 
 def first_bytes(table: ZipTable, member: Member, start: int) -> bytes:

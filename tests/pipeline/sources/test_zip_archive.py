@@ -91,3 +91,35 @@ def test_a_damaged_file_that_may_be_an_image_is_refused(tmp_path):
     data = in_zip(tmp_path / "set.zip", {"cat/0": solid(), **content()}, zipfile.ZIP_STORED)
     with refused("set.zip", "damaged", "cat/0"):
         listed(with_bits(data, NAME_AT + len("cat/0")))
+
+
+def linked(path: Path, target: str, name: str = "set/dog/link.png") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo(name)
+        info.create_system, info.external_attr = 3, 0o120777 << 16
+        archive.writestr(info, target)
+        for name, data in {**content(), ".store/9": solid((9, 9, 9))}.items():
+            archive.writestr(f"set/{name}", data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["set/dog/link.png", "set/dog/link"])
+@pytest.mark.parametrize("target", ["../cat/1.png", "0.png", "../.store/9"])
+def test_links_to_files_of_the_archive_are_followed(tmp_path, name, target):
+    right = {f"set/{name}": data for name, data in content().items()}
+    files = {**right, "set/.store/9": solid((9, 9, 9))}
+    right[name] = files[str((Path("/set/dog") / target).resolve())[1:]]
+    assert listed(linked(tmp_path / "set.zip", target, name)) == right
+
+
+def test_links_out_of_the_archive_are_passed_over_and_counted(tmp_path):
+    data = linked(tmp_path / "set.zip", "../../../0.png")
+    passed = list_images(container(data)).passed
+    assert passed["links that lead out of the archive"] == (1, "set/dog/link.png")
+    assert len(listed(data)) == 4
+
+
+@pytest.mark.parametrize("target", ["gone.png", "link.png", "../cat", ""])
+def test_links_to_no_file_are_refused(tmp_path, target):
+    with refused("set.zip", "set/dog/link.png", "is a link to no file"):
+        listed(linked(tmp_path / "set.zip", target))
