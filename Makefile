@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py))
+BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/damage.py,$(wildcard benchmarks/*.py)))
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side

@@ -3,33 +3,39 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
+from pipeline.sources.container import Entry
+from pipeline.sources.external_sort import in_order
 from pipeline.sources.file_kinds import HEAD, is_hidden
-from pipeline.sources.listing import Entry
+from pipeline.sources.names import Names
 from pipeline.sources.source import named_sha256
 
+DIGEST = hashlib.sha256().digest_size
 LONG = 400  # characters of a path in a message
 NOT_ORDINARY = "is not an ordinary file: remove it"
 
 
 class Directory:
-    """The files and folders in a directory and below it; hidden ones are left out."""
+    """The files and folders in a directory and below it; hidden ones are left out.
+
+    The place of a file is its number, in the order found. digests: of the contents read so far,
+    DIGEST bytes for each file; zeros where it has not been read.
+    """
 
     packed_size = None
+    said: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
         self.path, self.root = path, path.resolve()
-        self.files: list[str] = []
-        self.digests: dict[str, str] = {}
+        self.files, self.digests = Names(), bytearray()
 
     def entries(self) -> Iterator[Entry]:
-        """Yield all entries. The place of a file is its index in `files`, in the order found."""
-        self.files = []
+        self.files, self.digests = Names(), bytearray()
         left = [""]  # folders to enter: a stack, for they may lie deeper than calls can
         while left:
             folder = left.pop()
@@ -42,12 +48,14 @@ class Directory:
                         left.append(name)
                 else:
                     self.files.append(name)
+                    self.digests += bytes(DIGEST)
                     yield self.file(name, entry)
 
-    def found(self, folder: str) -> list[os.DirEntry]:
+    def found(self, folder: str) -> Iterator[os.DirEntry]:
         """What lies in a folder, given its path relative to the directory."""
         try:
-            return list(os.scandir(self.root / folder))
+            with os.scandir(self.root / folder) as found:
+                yield from found
         except OSError as failure:
             raise unreadable(self.root / folder, failure) from None
 
@@ -79,13 +87,20 @@ class Directory:
         return (self.files[place] for place in places)
 
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
-        for i, name in enumerate(self.names(places)):
+        for i, place in enumerate(places):
+            name = self.files[place]
             data = read(self.path / name)
-            self.digests[name] = hashlib.sha256(data).hexdigest()
+            self.digests[place * DIGEST : (place + 1) * DIGEST] = hashlib.sha256(data).digest()
             yield i, name, data
 
     def sha256(self) -> str:
-        return named_sha256(self.digests)
+        return named_sha256(in_order(self.named_digests()))
+
+    def named_digests(self) -> Iterator[tuple[str, str]]:
+        for place in range(len(self.files)):
+            digest = self.digests[place * DIGEST : (place + 1) * DIGEST]
+            if any(digest):
+                yield self.files[place], digest.hex()
 
 
 def beginning(path: str | Path, size: int = HEAD) -> bytes:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.sources.container import Container
 from pipeline.sources.directory import Directory, beginning
 from pipeline.sources.fingerprint import digest
 from pipeline.sources.labelling import label_images
-from pipeline.sources.listing import Container, list_images
+from pipeline.sources.listing import list_images
 from pipeline.sources.source import SPLITS, Encoded, Options, Record, Source
 from pipeline.sources.tar_archive import TarArchive
 from pipeline.sources.zip_archive import ZipArchive
@@ -53,7 +54,7 @@ def open(data: str, options: Options) -> Source:
         records=records,
         images=images,
         sha256=listing.container.sha256,
-        said=found.said,
+        said=[*listing.container.said, *found.said],
         passed=listing.passed,
     )
 
@@ -61,14 +62,16 @@ def open(data: str, options: Options) -> Source:
 def container(path: Path, encoding: str | None = None) -> Container:
     """The directory or archive at `path`, by how it begins. Raises BadInput where it is neither.
 
-    encoding: that of the names in a zip, where it does not say.
+    encoding: that of the names in a zip, where it does not say; refused where there is no zip.
     """
-    if path.is_dir():
-        return Directory(path)
     start = beginning(path, TAR_MARK_AT + len(TAR_MARK)) if path.is_file() else b""
     name = path.name.lower()
-    if start.startswith(ZIP) or name.endswith(".zip"):
+    if start.startswith(ZIP) or (name.endswith(".zip") and not path.is_dir()):
         return ZipArchive(path, encoding)
+    if encoding:
+        raise BadInput(f"config: archive_encoding: {path} is no zip archive: remove this key")
+    if path.is_dir():
+        return Directory(path)
     is_tar = start.startswith(COMPRESSED) or start[TAR_MARK_AT:] == TAR_MARK
     if is_tar or name.endswith((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")):
         return TarArchive(path)

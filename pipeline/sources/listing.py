@@ -8,63 +8,21 @@ and refuses what is not allowed: bad paths, huge sizes, links, and the same path
 import os
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
+from pipeline.sources.container import Container, check, check_growth, check_size
 from pipeline.sources.external_sort import in_order
 from pipeline.sources.file_kinds import hidden_part, is_image
 from pipeline.sources.finds import Finds
 from pipeline.sources.path_patterns import Ignore
 
 DRIVE = re.compile("[A-Za-z]:/")
-
-# Limits against traps: small archives that are made to fill the memory or the disk.
-MAX_FILE_BYTES = 256 * 2**20
-MAX_GROWTH = 100  # times the size of the archive, for all of its files unpacked
-ALWAYS_ALLOWED_BYTES = 64 * 2**20  # unpacked, however small the archive
-
-
-class Entry(NamedTuple):
-    """What a container says about one file or folder in it.
-
-    place: a number by which the container finds it again. size: in bytes, unpacked. fault: why it
-    cannot be read as an ordinary file, in words that follow its name in a message; "" if it can.
-    """
-
-    name: str
-    place: int
-    size: int = 0
-    is_folder: bool = False
-    fault: str = ""
-    head: Callable[[], bytes] = bytes
-
-
-class Container(Protocol):
-    """A directory or archive. Its methods raise BadInput where it is damaged or unreadable."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def packed_size(self) -> int | None:
-        """The size of the archive in bytes; None for a directory, where nothing is packed."""
-
-    def entries(self) -> Iterator[Entry]: ...
-
-    def names(self, places: Iterable[int]) -> Iterator[str]:
-        """The names of the entries at these places, as `entries` gave them."""
-
-    def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
-        """(i, name, bytes) of the i-th place, with i ascending or in the container's own order."""
-
-    def sha256(self) -> str:
-        """The digest of what was read; valid once the contents have been read."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +137,8 @@ def images(container: Container, ignore: Ignore, finds: Finds) -> Iterator[tuple
                 finds.pass_over("files left out by ignore", name)
         elif hidden:
             finds.pass_over_hidden(name, hidden, entry.is_folder)
+        elif entry.passed_over:
+            finds.pass_over(entry.passed_over, name)
         elif entry.is_folder or is_image(name, entry.head):
             check(where, entry)
             if entry.is_folder:
@@ -202,12 +162,6 @@ def read_beside(file: Path) -> bytes:
         ) from None
 
 
-def check(where: str, entry: Entry) -> None:
-    if entry.fault:
-        raise BadInput(f"{where}: {shown(entry.name)} {entry.fault}")
-    check_size(where, entry.name, entry.size)
-
-
 def path_in(container: Container, name: str) -> str:
     """An entry's path within its container; the names in a directory are paths already."""
     return name if container.packed_size is None else safe_path(str(container.path), name)
@@ -226,20 +180,3 @@ def safe_path(where: str, name: str) -> str:
             "archive, or pack it again with relative paths"
         )
     return "/".join(parts)
-
-
-def check_growth(where: str, unpacked: int, packed: int) -> None:
-    """Raise BadInput for an archive that unpacks to many times its size. Both are in bytes."""
-    if unpacked > max(ALWAYS_ALLOWED_BYTES, MAX_GROWTH * packed):
-        raise BadInput(
-            f"{where}: unpacks to more than {MAX_GROWTH} times its size: if you trust this "
-            "archive, unpack it and name the folder instead"
-        )
-
-
-def check_size(where: str, name: str, size: int) -> None:
-    if size > MAX_FILE_BYTES:
-        raise BadInput(
-            f"{where}: {shown(name)} is larger than {MAX_FILE_BYTES >> 20} MiB: remove it or "
-            "save it smaller"
-        )

@@ -128,4 +128,5 @@ def picture_file(name: str) -> Path:
 
 def pictures_sha256() -> str:
     """The digest of the names and contents of the ten files; it does not depend on the seed."""
-    return named_sha256({PICTURES[name]: file_sha256(picture_file(name)) for name in PICTURES})
+    digests = {PICTURES[name]: file_sha256(picture_file(name)) for name in PICTURES}
+    return named_sha256(sorted(digests.items()))

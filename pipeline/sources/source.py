@@ -15,7 +15,7 @@ Importing the module must be quick: all sources are imported whenever the workfl
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -81,9 +81,9 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def named_sha256(digests: dict[str, str]) -> str:
-    """The digest of names and the digests of their contents, in the order of the names."""
+def named_sha256(digests: Iterable[tuple[str, str]]) -> str:
+    """The digest of names and the digests of their contents, given in the order of the names."""
     total = hashlib.sha256()
-    for name in sorted(digests):
-        total.update(f"{name}\0{digests[name]}\n".encode(errors="surrogateescape"))
+    for name, digest in digests:
+        total.update(f"{name}\0{digest}\n".encode(errors="surrogateescape"))
     return total.hexdigest()

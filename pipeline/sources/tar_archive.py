@@ -1,104 +1,105 @@
-"""A .tar or .tar.gz as a container of files, read from front to back, never unpacked to disk."""
+"""A .tar, compressed or not, as a container of files: read from front to back, never to disk."""
 
-import gzip
-import io
-import tarfile
-import zlib
-from collections.abc import Iterable, Iterator
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import IO, cast
 
-from features.errors import BadInput
-from pipeline.sources.listing import Entry, check_growth
+import numpy as np
+
+from pipeline.sources.container import Entry, check
+from pipeline.sources.file_kinds import HEAD
+from pipeline.sources.links import Link, followed, symbolic
+from pipeline.sources.names import Names
 from pipeline.sources.source import file_sha256
-
-# What reading a damaged archive raises. The last two come from headers that should be numbers and
-# are not, and from headers that follow each other without end.
-DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError, RecursionError)
-
-
-class Bounded(io.BufferedIOBase):
-    """The unpacked bytes of an archive; raises BadInput once they are many times its size."""
-
-    def __init__(self, stream: IO[bytes], path: Path):
-        self.stream, self.path = stream, path
-        self.packed, self.unpacked = path.stat().st_size, 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = self.stream.read(-1 if size is None else size)
-        self.unpacked += len(data)
-        check_growth(str(self.path), self.unpacked, self.packed)
-        return data
+from pipeline.sources.tar_members import HARD_LINK, Member, members
+from pipeline.sources.unpacked import Unpacked, open_unpacked
 
 
 class TarArchive:
-    """A tar archive. The place of an entry is the number of its member, from the front."""
+    """A tar archive. The place of an entry is the number of its member, from the front.
+
+    links: for each link that leads to a file of the archive, the place of that file.
+    """
+
+    said: Sequence[str] = ()
 
     def __init__(self, path: Path) -> None:
         self.path, self.packed_size = path, path.stat().st_size
-        self.members: list[str] = []
+        self.listed = Names()
+        self.links: dict[int, int] = {}
 
     def entries(self) -> Iterator[Entry]:
-        self.members = []
-        with open_tar(self.path) as archive:
-            for place, member in enumerate(archive):
-                self.members.append(member.name)
-                yield Entry(member.name, place, member.size, member.isdir(), fault(member))
+        """Yield all entries: links last, for what they lead to may come after them."""
+        self.listed, self.links = Names(), {}
+        links: dict[int, Link] = {}
+        yield from self.files(links)
+        yield from followed(links, self.files({}), self.links)
+
+    def files(self, links: dict[int, Link]) -> Iterator[Entry]:
+        """Yield the entries that are no links; links are added to `links`, by their places."""
+        with open_tar(self.path) as (tar, found):
+            for place, member in enumerate(found):
+                if place == len(self.listed):
+                    self.listed.append(member.name)
+                if member.is_link:
+                    links[place] = link(member)
+                else:
+                    yield entry(tar, member, place)
 
     def names(self, places: Iterable[int]) -> Iterator[str]:
-        return (self.members[place] for place in places)
+        return (self.listed[place] for place in places)
 
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
         """(i, name, bytes) of the i-th place, in the order of the archive.
 
         To go back in the archive would mean to unpack it again.
         """
-        wanted = {place: i for i, place in enumerate(places)}
-        with open_tar(self.path) as archive:
-            for place, member in enumerate(archive):
-                data = archive.extractfile(member) if place in wanted else None
-                if data is not None:
-                    yield wanted[place], member.name, data.read()
+        asked = np.fromiter(places, np.int64)
+        files = np.fromiter((self.links.get(place, place) for place in asked.tolist()), np.int64)
+        left = iter(np.argsort(files, kind="stable").tolist())
+        i = next(left, None)
+        with open_tar(self.path) as (tar, found):
+            for place, member in zip(count(), found, strict=False):
+                data = None
+                while i is not None and files[i] == place:
+                    if data is None:
+                        data = content(tar, member, place)
+                    yield i, self.listed[asked[i]], data
+                    i = next(left, None)
+                if i is None:
+                    return
 
     def sha256(self) -> str:
         return file_sha256(self.path)
 
 
-def open_stream(path: Path) -> IO[bytes]:
-    if path.suffix.lower() in (".gz", ".tgz"):
-        return cast(IO[bytes], gzip.open(path))
-    return open(path, "rb")
-
-
 @contextmanager
-def open_tar(path: Path) -> Iterator[tarfile.TarFile]:
-    """Open an archive, which is then to be read to its end.
+def open_tar(path: Path) -> Iterator[tuple[Unpacked, Iterator[Member]]]:
+    """Open an archive: where it is read, and its members, each of which is read there.
 
     Raises BadInput where it is damaged, or unpacks to many times its size.
     """
-    try:
-        with (
-            open_stream(path) as stream,
-            Bounded(stream, path) as bounded,
-            tarfile.open(fileobj=bounded, mode="r|") as archive,
-        ):
-            yield archive
-            # tarfile does not notice where an archive was cut off between two members.
-            if bounded.unpacked <= archive.offset:
-                raise tarfile.ReadError("it ends too early")
-    except BadInput:
-        raise
-    except DAMAGED as failure:
-        raise BadInput(
-            f"{path}: is a damaged tar archive ({failure}): fetch or pack it again"
-        ) from None
+    with open_unpacked(path) as tar:
+        yield tar, members(tar)
 
 
-def fault(member: tarfile.TarInfo) -> str:
-    """Why the member cannot be read as an ordinary file; "" if it can."""
-    if member.issym() or member.islnk():
-        return "is a link: pack the archive anew with the file itself"
-    if not (member.isdir() or member.isreg()) or member.issparse():
-        return "is not an ordinary file: leave it out"
-    return ""
+def entry(tar: Unpacked, member: Member, place: int) -> Entry:
+    """The entry of a member whose data comes next."""
+    head = tar.read(min(HEAD, member.size))
+    return Entry(
+        member.name, place, member.size, member.is_folder, member.fault, partial(bytes, head)
+    )
+
+
+def content(tar: Unpacked, member: Member, place: int) -> bytes:
+    check(str(tar.path), Entry(member.name, place, member.size, fault=member.fault))
+    return tar.read(member.size)
+
+
+def link(member: Member) -> Link:
+    if member.kind == HARD_LINK:  # its target is a path in the archive
+        return Link(member.name, posixpath.normpath("/" + member.target.lstrip("/"))[1:])
+    return symbolic(member.name, member.target)

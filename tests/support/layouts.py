@@ -7,8 +7,9 @@ from pathlib import Path
 import yaml
 
 from features.errors import BadInput
+from pipeline.sources.container import Entry
 from pipeline.sources.labelling import label_images
-from pipeline.sources.listing import Entry, list_images
+from pipeline.sources.listing import list_images
 from pipeline.sources.source import SPLITS, Options
 
 TEXT = r'"(?:[^"\\]|\\.)*"'

@@ -20,7 +20,7 @@ from support.image_sets import (
     solid,
 )
 
-from pipeline.sources import directory, listing
+from pipeline.sources import container, directory
 from pipeline.sources.fingerprint import digest
 
 OUTSIDE = ["../evil.png", "cat/../../evil.png", "/tmp/evil.png", "..\\evil.png", "C:\\evil.png"]
@@ -33,8 +33,8 @@ def test_a_path_that_climbs_out(tmp_path, name, kind):
     fails(data, tmp_path / "out", f"set.{kind}", "evil.png", "climbs out")
 
 
-@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
-def test_links_and_devices_in_a_tar(tmp_path, kind):
+@pytest.mark.parametrize("kind", [tarfile.LNKTYPE, tarfile.FIFOTYPE])
+def test_hard_links_to_nothing_and_devices_in_a_tar(tmp_path, kind):
     data = in_tar(tmp_path / "set.tar", content())
     with tarfile.open(data, "a") as archive:
         member = tarfile.TarInfo("cat/odd.png")
@@ -43,12 +43,12 @@ def test_links_and_devices_in_a_tar(tmp_path, kind):
     fails(data, tmp_path / "out", "set.tar", "cat/odd.png")
 
 
-def test_a_link_in_a_zip(tmp_path):
+def test_a_link_to_nothing_in_a_zip(tmp_path):
     data = in_zip(tmp_path / "set.zip", content())
     with zipfile.ZipFile(data, "a") as archive:
         info = zipfile.ZipInfo("cat/odd.png")
         info.external_attr = 0o120777 << 16
-        archive.writestr(info, "/etc/passwd")
+        archive.writestr(info, "gone.png")
     fails(data, tmp_path / "out", "set.zip", "cat/odd.png", "link")
 
 
@@ -87,13 +87,13 @@ def test_an_archive_that_unpacks_to_many_times_its_size(tmp_path):
     fails(data, tmp_path / "out", "set.tar.gz", "times its size")
 
 
-def test_a_tar_header_that_unpacks_to_many_times_its_size(tmp_path):
+def test_a_tar_header_of_many_bytes(tmp_path):
     header = tarfile.TarInfo("pax")
     header.type, header.size = tarfile.XHDTYPE, 2**36
     with gzip.open(tmp_path / "set.tar.gz", "wb") as archive:
         archive.write(header.tobuf(tarfile.GNU_FORMAT))
         archive.write(zeros(80))
-    fails(tmp_path / "set.tar.gz", tmp_path / "out", "set.tar.gz", "times its size")
+    fails(tmp_path / "set.tar.gz", tmp_path / "out", "set.tar.gz", "1 MiB of headers")
 
 
 def test_a_zip_member_longer_than_it_says(tmp_path):
@@ -106,7 +106,7 @@ def test_a_zip_member_longer_than_it_says(tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_members_and_files_of_absurd_size(tmp_path, kind, monkeypatch):
-    monkeypatch.setattr(listing, "MAX_FILE_BYTES", 10_000)
+    monkeypatch.setattr(container, "MAX_FILE_BYTES", 10_000)
     data = packed(tmp_path, kind, content() | {"cat/big.png": solid() + bytes(10_000)})
     fails(data, tmp_path / "out", "big.png", "larger than")
 

@@ -20,7 +20,7 @@ from pipeline.sources.zip_table import open_table
 
 def read(path: Path) -> list[tuple]:
     with open_table(path) as table:
-        return [member[:8] for _, member in table]
+        return [(member.name or member.raw.decode("cp437"), *member[2:9]) for _, member in table]
 
 
 def expected(path: Path) -> list[tuple]:
