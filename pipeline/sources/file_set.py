@@ -13,7 +13,7 @@ from pipeline.sources import known
 from pipeline.sources.file_kinds import SUFFIXES, is_hidden
 from pipeline.sources.fingerprint import stamp
 from pipeline.sources.source import file_sha256, named_sha256
-from pipeline.sources.tar_archive import fault, open_tar
+from pipeline.sources.tar_archive import open_tar
 
 MAX_BYTES = 2**30  # of one file, unpacked, and of all that is read of an archive
 # Files beside a folder that say something about it, and hold no data.
@@ -89,7 +89,7 @@ def stamps(files: dict[str, Path]) -> str:
 def digest(files: dict[str, Path]) -> str:
     """The SHA-256 of a file's content, or of the names and contents of several."""
     digests = {name: file_sha256(file) for name, file in files.items()}
-    return named_sha256(digests) if len(digests) != 1 else next(iter(digests.values()))
+    return named_sha256(sorted(digests.items())) if len(digests) != 1 else next(iter(digests.values()))
 
 
 def contents(path: Path, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
@@ -111,10 +111,10 @@ def contents(path: Path, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes
 def in_tar(path: Path, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:
     found: dict[str, bytes] = {}
     others, size = [], 0
-    with open_tar(path) as archive:
-        for member in archive:
+    with open_tar(path) as (tar, members):
+        for member in members:
             name = member.name.rpartition("/")[2]
-            if not wanted(name) or fault(member) or member.isdir():
+            if not wanted(name) or member.fault or member.is_folder or member.is_link:
                 others.append(name)
                 continue
             size += member.size
@@ -124,8 +124,7 @@ def in_tar(path: Path, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes],
                 raise BadInput(
                     f"{path}: holds {shown(name)} twice: pack it again with one of them"
                 )
-            file = archive.extractfile(member)
-            found[name] = file.read() if file else b""
+            found[name] = tar.read(member.size)
     return dict(sorted(found.items())), sorted(others)
 
 
