@@ -18,6 +18,7 @@ from pipeline.jobs import as_json
 from pipeline.paths import JOBS, Paths
 from pipeline.runtime.store import read_json
 from pipeline.sources import registry
+from pipeline.sources.fingerprint import of_table
 
 
 class Plan:
@@ -28,7 +29,8 @@ class Plan:
         self.config = settings.complete(config)
         data = self.config["data"]
         self.reading = self.reading_options(data)
-        self.fingerprint = registry.fingerprint(data)
+        table = of_table(data, self.reading.get("labels"))
+        self.fingerprint = registry.fingerprint(data) + table
         self.paths = Paths(self.config.get("run") or run_name(data))
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
