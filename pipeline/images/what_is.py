@@ -31,7 +31,10 @@ FORMATS = {*(kind for _, kind in (*STARTS, *BRANDS)), "BMP", "WebP", "PNM"}
 ENDINGS = {
     **dict.fromkeys((".jpg", ".jpeg", ".jpe", ".jfif"), "JPEG"),
     **dict.fromkeys((".tif", ".tiff"), "TIFF"),
-    **{".png": "PNG", ".gif": "GIF", ".bmp": "BMP", ".webp": "WebP"},
+    ".png": "PNG",
+    ".gif": "GIF",
+    ".bmp": "BMP",
+    ".webp": "WebP",
 }
 
 # How other files begin that turn up among images.
@@ -78,12 +81,10 @@ def kind_of(data: bytes) -> str:
     raise UndecodableError(what_else(data))
 
 
-def called_otherwise(file: str, data: bytes) -> list[str]:
-    """Such as ["GIF called .jpg"], where the ending of a file's name is that of another format."""
-    ending = file[file.rfind(".") :].lower()
-    if ENDINGS.get(ending, kind := kind_of(data)) == kind:
-        return []
-    return [f"{kind} called {ending}"]
+def called_otherwise(file: str, data: bytes) -> tuple[str, ...]:
+    """Such as ("GIF called .jpg",), where a file's name ends as those of another format do."""
+    ending, kind = file[file.rfind(".") :].lower(), kind_of(data)
+    return () if ENDINGS.get(ending, kind) == kind else (f"{kind} called {ending}",)
 
 
 def kind_of_media(data: bytes) -> str:

@@ -114,7 +114,8 @@ def write_batch(batch: Batch) -> list[Found]:
                 every.append(Found(row, file, reason=str(reason)))
                 continue
             check_shape(one.pixels.shape, batch.rows.shape)
-            repairs = *one.repairs, *(called_otherwise(file, image) if isinstance(image, bytes) else ())
+            called = called_otherwise(file, image) if isinstance(image, bytes) else ()
+            repairs = one.repairs + called
             every.append(Found(row, file, digest(one.pixels), one.size, repairs, one.peak))
             yield row, one.pixels
 
