@@ -20,6 +20,7 @@ from pipeline.paths import JOBS, Paths
 from pipeline.plain import LONGEST_MESSAGE, cut, refusal, shown_path
 from pipeline.runtime.store import read_json
 from pipeline.sources import registry
+from pipeline.sources.fingerprint import of_table
 
 MOST_RUNS = 10_000  # pairs of a representation and a seed
 COMMAND = 90_000  # characters of a command's options, before quoting: a system takes 128 KiB
@@ -34,7 +35,8 @@ class Plan:
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
-            self.fingerprint = registry.fingerprint(data)
+            table = of_table(data, self.reading.get("labels"))
+            self.fingerprint = registry.fingerprint(data) + table
         except BadInput as mistake:
             raise BadInput(cut(str(mistake), LONGEST_MESSAGE)) from None
         self.paths = Paths(self.config.get("run") or run_name(data))

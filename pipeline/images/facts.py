@@ -5,11 +5,17 @@ from typing import NamedTuple
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.images.colour import FROM_PROFILE
 from pipeline.images.duplicates import DIGEST_BYTES
+from pipeline.images.grey16 import TO_8_BIT
+from pipeline.images.rgb import ON_WHITE
+from pipeline.images.upright import TURNED
 from pipeline.runtime.messages import shown
 
 NAMED = 20  # unreadable images that a message names, at most
 TOLERATED = 100  # of so many images one may be skipped
+# Repairs that sound files need, which are not worth a word beside files that cannot be read.
+USUAL = {FROM_PROFILE, TO_8_BIT, ON_WHITE, TURNED}
 
 
 class Found(NamedTuple):
@@ -77,7 +83,11 @@ def check_unreadable(data: str, facts: Facts, wanted: str) -> None:
         advice = f"more than {1 / TOLERATED:.0%} are too many to skip: {advice}"
     elif few:
         advice += ", or set unreadable: skip"
-    odd = [f"{shown(file)} ({what})" for what, (_, file) in sorted(facts.repairs.items())]
+    odd = [
+        f"{shown(file)} ({what})"
+        for what, (_, file) in sorted(facts.repairs.items())
+        if what not in USUAL
+    ]
     repaired = f". Read all the same: {'; '.join(odd)}" if odd else ""
     raise BadInput(
         f"{shown(data)}: {len(failed):,} of {n:,} images cannot be read: {named}{more}: "

@@ -18,6 +18,7 @@ from pipeline.sources.registry import open_source
 from pipeline.sources.source import Options, Record, Source
 
 USUAL_SIZE = 32  # pixels of the sides, where images differ in size and the config says nothing
+NAMED = 5  # classes in the first words, at most
 WHITE_16 = 65535  # the 16-bit grey value that is white, unless the range is measured
 
 
@@ -45,6 +46,7 @@ def load(
     then leaves no file.
     """
     source = open_source(data, Options(seed=seed, **reading))
+    say(first_words(data, source))
     positions = np.arange(source.n, dtype=np.int32)
     order = generator(seed, "order of images").permutation(positions)
     with whole(images) as partial:
@@ -61,6 +63,14 @@ def load(
         write_text(understood, found.in_markdown())
     say(found.plain())
     return source.n
+
+
+def first_words(data: str, source: Source) -> str:
+    """What is known before any image is decoded, which may take a while."""
+    named = ", ".join(map(shown, source.classes[:NAMED]))
+    more = f" and {len(source.classes) - NAMED:,} more" if len(source.classes) > NAMED else ""
+    found = f"{shown(data)}: {source.n:,} images of {len(source.classes):,} classes"
+    return " ".join([f"{found}, {named}{more}.", *source.said])
 
 
 def decode_all(

@@ -27,6 +27,16 @@ BRANDS = (
 BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # sizes of the header after the first 14 bytes
 FORMATS = {*(kind for _, kind in (*STARTS, *BRANDS)), "BMP", "WebP", "PNM"}
 
+# What the endings of names say, of formats that are often called otherwise.
+ENDINGS = {
+    **dict.fromkeys((".jpg", ".jpeg", ".jpe", ".jfif"), "JPEG"),
+    **dict.fromkeys((".tif", ".tiff"), "TIFF"),
+    ".png": "PNG",
+    ".gif": "GIF",
+    ".bmp": "BMP",
+    ".webp": "WebP",
+}
+
 # How other files begin that turn up among images.
 OTHERS = (
     (b"version https://git-lfs", "a Git LFS pointer: run git lfs pull"),
@@ -40,6 +50,9 @@ OTHERS = (
     (b"\xff\x0a", "JPEG XL: save it as PNG"),
     (b"\0\0\0\x0cJXL ", "JPEG XL: save it as PNG"),
     (b"\0\0\1\0", "an icon"),
+    (b"P7\n", "a PAM file: save it as PNG"),
+    (b"PF\n", "a PFM file, whose values have no fixed range: save it as PNG"),
+    (b"Pf\n", "a PFM file, whose values have no fixed range: save it as PNG"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"\x89HDF", "an HDF5 file"),
     (b"SIMPLE  =", "a FITS file: save it as PNG"),
@@ -66,6 +79,12 @@ def kind_of(data: bytes) -> str:
     if data[4:8] == b"ftyp":
         return kind_of_media(data)
     raise UndecodableError(what_else(data))
+
+
+def called_otherwise(file: str, data: bytes) -> tuple[str, ...]:
+    """Such as ("GIF called .jpg",), where a file's name ends as those of another format do."""
+    ending, kind = file[file.rfind(".") :].lower(), kind_of(data)
+    return () if ENDINGS.get(ending, kind) == kind else (f"{kind} called {ending}",)
 
 
 def kind_of_media(data: bytes) -> str:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from features.errors import BadInput
+from pipeline.images.budget import limited
 from pipeline.images.decoding import Frame, UndecodableError, decode
 from pipeline.images.duplicates import digest
 from pipeline.images.facts import Facts, Found, check_unreadable
+from pipeline.images.what_is import called_otherwise
 from pipeline.runtime import row_file
 from pipeline.runtime.messages import shown
 from pipeline.runtime.processes import map_in_processes
@@ -112,10 +114,13 @@ def write_batch(batch: Batch) -> list[Found]:
                 every.append(Found(row, file, reason=str(reason)))
                 continue
             check_shape(one.pixels.shape, batch.rows.shape)
-            every.append(Found(row, file, digest(one.pixels), one.size, one.repairs, one.peak))
+            called = called_otherwise(file, image) if isinstance(image, bytes) else ()
+            repairs = one.repairs + called
+            every.append(Found(row, file, digest(one.pixels), one.size, repairs, one.peak))
             yield row, one.pixels
 
-    batch.rows.write(decoded())
+    with limited():  # once for all of them: it also limits what is decoded without it
+        batch.rows.write(decoded())
     return every
 
 

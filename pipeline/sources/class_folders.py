@@ -122,7 +122,8 @@ def ways_inside(place: Place, tops: Sequence[str], inner: Sequence[str], n: int)
         kind = next((name for name in inner if holds_images(name)), inner[0])
         return [place.layout(f"{{class}}/{written(kind)}/*"), outer, deeper]
     if what_else(inner):
-        return [outer, *(as_splits(inner) if all(map(is_piece, inner)) else []), deeper]
+        one = leave_out(place, tops, tops[:1]) if all(map(split_of, inner)) else []
+        return [*one, outer, *(as_splits(inner) if all(map(is_piece, inner)) else []), deeper]
     few = n > len(inner) and len(tops) <= FEW
     return [deeper, outer, *(leave_out(place, tops, tops[:1]) if few else [])]
 

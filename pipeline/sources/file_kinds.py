@@ -21,7 +21,7 @@ OTHERS = (
 STARTS = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP"
     rb"|\0\0\0\x0cjP  |\xff\x4f\xff\x51|P[1-6]\s+[\d#]"
-    rb"|....ftyp(?:avi[fs]|hei[cfmsx]|hevc|mif1|msf1)"
+    rb"|....ftyp(?:avi[fs]|hei[cfmsx]|hev[cmsx]|mif1|msf1)"
     rb"|BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0",  # the size of the second header
     re.DOTALL,
 )
@@ -34,6 +34,7 @@ SYSTEM = {
     *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "~snapshot"),
     *("network trash folder", "temporary items", "thevolumesettingsfolder"),
     *(f"found.00{digit}" for digit in range(10)),
+    *("thefindbycontentfolder", "_gsdata_", "recycle bin", "@appdata", "@appstore", "@database"),
     *("@sharebin", "@synoeastream", "@synoresource", "zbthumbnail.info", "__pycache__"),
 }
 ENDING = re.compile(r"\.[a-z][a-z0-9_-]{0,11}", re.IGNORECASE)

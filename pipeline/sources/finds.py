@@ -1,5 +1,8 @@
 """What a container holds besides images, counted while it is listed."""
 
+import os
+from pathlib import Path
+
 from pipeline.sources.file_kinds import TABLES, kind_of, kind_of_hidden
 
 
@@ -36,3 +39,9 @@ class Finds:
             folder = folder.rpartition("/")[0]
         if name.lower().endswith(TABLES):
             self.tables[name] = place
+
+
+def table_beside(data: Path, name: str) -> Path | None:
+    """The table of labels that a config names and that lies outside the data, if there is one."""
+    beside = (Path(name), data.parent / name)
+    return next((path for path in beside if os.path.isfile(path)), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.sources.directory import Directory
 from pipeline.sources.file_kinds import TABLES, is_hidden, is_image
+from pipeline.sources.finds import table_beside
 
 
 def digest(path: Path) -> str:
@@ -27,6 +28,16 @@ def digest(path: Path) -> str:
         lines.append(stamp(str(path)))
     text = "\0".join(sorted(lines))
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def of_table(data: str, labels: str | dict[str, str] | None) -> str:
+    """The stamp of a table of labels that lies outside the data; "" where there is none.
+
+    labels: the key of the config.
+    """
+    name = labels if isinstance(labels, str) else (labels or {}).get("table")
+    file = table_beside(Path(data), name) if name else None
+    return stamp(str(file)) if file else ""
 
 
 def stamp(file: str) -> str:

@@ -91,7 +91,7 @@ def separated(name: str, data: bytes) -> tuple[list[str], list[list[str]]]:
     except UnicodeDecodeError:
         raise BadInput(f"{shown(name)}: is not text in UTF-8: save it as such") from None
     first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count) if not name.lower().endswith(".tsv") else "\t"
+    delimiter = max(",;\t|", key=first.count) if not name.lower().endswith(".tsv") else "\t"
     try:
         header, *lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except (csv.Error, ValueError):

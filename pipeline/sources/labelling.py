@@ -40,7 +40,7 @@ def label_images(where: str, listing: Listing, options: Options) -> Labelling:
     elif label_table.usual(listing.tables):
         found = by_table_found(where, listing, options)
     else:
-        found = by_folders(where, listing, options)
+        found = by_folders_alone(where, listing, options)
     if pattern is not None and not names_say:
         add_fields(where, listing, found, pattern, options.splits)
     check_classes(where, found)
@@ -67,6 +67,17 @@ def check_some(where: str, listing: Listing) -> None:
             f"{f', but {there}' if there else ''}: put images in a folder per class, "
             "or arrays in files of the forms and names in docs/data.md"
         )
+
+
+def by_folders_alone(where: str, listing: Listing, options: Options) -> Labelling:
+    """By folders; where these do not tell, the message names a table that may."""
+    try:
+        return by_folders(where, listing, options)
+    except BadInput as unclear:
+        if not listing.tables:
+            raise
+        table = quoted(min(listing.tables))
+        raise BadInput(f"{unclear}; or, if a table says them, set labels: {table}") from None
 
 
 def by_folders(where: str, listing: Listing, options: Options, advise: bool = True) -> Labelling:
@@ -142,19 +153,24 @@ def by_table(where: str, listing: Listing, options: Options) -> Labelling:
 def by_table_found(where: str, listing: Listing, options: Options) -> Labelling:
     """By a table of a usual name, unless folders say something else."""
     name = label_table.the_usual(where, listing.tables)
+    ignore = Way({"ignore": [*(options.ignore or []), ignoring(tuple(name.split("/")))]})
     try:
         table = by_table(where, listing, options)
     except table_match.NoLabelsError as other:
-        found = by_folders(where, listing, options)
+        try:
+            found = by_folders(where, listing, options)
+        except BadInput as unclear:
+            raise BadInput(f"{other}; without it: {unclear}") from None
         found.said.append(f"Passed over: {other}.")
         return found
+    except BadInput as mistake:
+        raise BadInput(f"{mistake}; or leave the table out with {ignore}") from None
     try:
         folders = by_folders(where, listing, options, advise=False)
     except (BadInput, UnclearError):
         return table
     if same(table, folders):
         return table
-    ignore = Way({"ignore": [*(options.ignore or []), ignoring(tuple(name.split("/")))]})
     raise BadInput(
         f"{where}: can be read in two ways: {len(folders.classes)} classes by folders, such as "
         f"{shown(folders.classes[0])}, with {ignore}, or {len(table.classes)} by the table "

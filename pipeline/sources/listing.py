@@ -19,7 +19,7 @@ from pipeline.runtime.messages import shown
 from pipeline.sources.container import Container, check, check_growth, check_size
 from pipeline.sources.external_sort import in_order
 from pipeline.sources.file_kinds import hidden_part, is_image
-from pipeline.sources.finds import Finds
+from pipeline.sources.finds import Finds, table_beside
 from pipeline.sources.path_patterns import Ignore
 
 DRIVE = re.compile("[A-Za-z]:/")
@@ -54,8 +54,7 @@ class Listing:
         path = name if name in self.tables else ends[0] if len(ends) == 1 else ""
         if path:
             return next(data for _, _, data in self.container.contents([self.tables[path]]))
-        beside = [Path(name), self.container.path.parent / name]
-        file = next((path for path in beside if os.path.isfile(path)), None)
+        file = table_beside(self.container.path, name)
         if file is None or ends:
             there = ", ".join(map(shown, ends or self.tables)) or "none"
             raise BadInput(

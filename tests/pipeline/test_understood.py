@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from scipy.stats import binom
 from support.colored_stripes import stripes
 from support.image_sets import in_folder
 from support.project import Run
@@ -17,6 +18,7 @@ RED, GREEN = "=1+1 | $x$", "@green\n*y*"  # the classes, as their folders are ca
 SHOWN = {RED: "'=1+1 | $x$", GREEN: "''@green\\n*y*'"}
 N = {("train", RED): 60, ("train", GREEN): 30, ("test", RED): 12, ("test", GREEN): 6}
 COPIED = 4  # test images of RED that are training images too
+RAW = {"feature": "raw_pixels"}
 CONFIG = {
     "data": "odd set",
     "run": "odd",
@@ -212,3 +214,27 @@ def test_a_test_folder_of_copies_is_no_test(run):
             for file, image in images.items():
                 Image.fromarray(image).save(folder / split / name / file)
     fails(run, "10 of 10 test images", "nothing to test on", data="copied set")
+
+
+def test_noise_is_at_chance_on_images_that_were_not_seen(run):
+    """120 training images of noise in two classes; 60 test images are copies of some, 60 are not.
+
+    More pixels than images: the copies are told apart, which says nothing about others.
+    """
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        known = rng.integers(0, 256, (60, 16, 16, 3), np.uint8)
+        fresh = rng.integers(0, 256, (30, 16, 16, 3), np.uint8)
+        for split, images in (("train", known), ("test", np.concatenate([known[:30], fresh]))):
+            (folder := run.folder / "noise" / split / name).mkdir(parents=True)
+            for i, image in enumerate(images):
+                Image.fromarray(image).save(folder / f"{i}.png")
+    config = {**CONFIG, "data": "noise", "run": "noise", "blocks": {"raw": RAW}}
+    said = run.make("--cores", "2", config=config | {"representations": {"raw": ["raw"]}})
+    assert "Warning: 60 of 120 test images have the same pixels" in said
+    accuracy = run.table("accuracy", "noise").set_index("split")
+    assert accuracy["n"].loc[["test", "test_unseen"]].to_list() == [120, 60]
+    low, high = binom.interval(0.9999, 60, 1 / 2)
+    unseen = accuracy.loc["test_unseen", "accuracy"]
+    assert low <= 60 * unseen <= high
+    assert accuracy.loc["test", "accuracy"] > unseen + 0.1

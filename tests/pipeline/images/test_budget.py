@@ -16,6 +16,8 @@ from support.project import ROOT
 from pipeline.images import budget
 from pipeline.images.budget import MAX_BYTES, MAX_PIXELS, TOO_MUCH, limited
 from pipeline.images.decoding import Frame, UndecodableError, decode
+from pipeline.images.writing import Batch, write_batch
+from pipeline.runtime import row_file
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
 
@@ -175,3 +177,22 @@ def test_of_an_animation_only_the_first_frame_is_unpacked(monkeypatch):
     frames[0].save(buffer, "gif", save_all=True, append_images=frames[1:])
     monkeypatch.setattr(budget, "MAX_BYTES", 2**27)
     assert decode(buffer.getvalue(), Frame(8)).size == (2000, 2000)
+
+
+@LINUX
+@pytest.mark.parametrize("name", ["pixels", "jpeg"])
+def test_whatever_is_decoded_in_a_batch_has_the_limit(tmp_path, monkeypatch, name):
+    limits = []
+
+    def framed(image, frame):
+        limits.append(resource.getrlimit(resource.RLIMIT_AS)[0] - budget.address_space())
+        return image
+
+    monkeypatch.setattr("pipeline.images.decoding.framed", framed)
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    image = {"pixels": pixels, "jpeg": encoded(pixels, "jpeg")}[name]
+    file = row_file.create(tmp_path / "rows.npy", 1, (8, 8, 3), np.uint8)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    write_batch(Batch([(0, "0.jpg", image)], Frame(8), file))
+    assert [0 < limit <= MAX_BYTES for limit in limits] == [True]
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

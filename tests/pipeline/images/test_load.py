@@ -313,6 +313,35 @@ def test_all_unreadable_images_are_in_one_message(tmp_path, kind, threads):
     fails(data, tmp_path / "out", *words, threads=threads)
 
 
+def test_what_is_odd_about_others_is_said_there_as_well_and_what_is_usual_is_not(tmp_path):
+    deep = np.full((8, 8), 40_000, np.uint16)
+    files = {
+        f"{name}/{i}.jpg": encoded(solid_pixels(i), "jpeg") for name in "ab" for i in range(3)
+    }
+    files |= {"a/gif.jpg": encoded(solid_pixels(9), "gif"), "b/deep.png": encoded(deep)}
+    files |= {"a/end.jpg": files["a/0.jpg"][:-2], "b/empty.jpg": b""}
+    with pytest.raises(BadInput) as caught:
+        run(in_zip(tmp_path / "set.zip", files), tmp_path / "out")
+    assert str(caught.value).endswith(
+        "1 of 10 images cannot be read: b/empty.jpg (empty): replace or remove them. "
+        "Read all the same: a/gif.jpg (GIF called .jpg); a/end.jpg (end mark missing)"
+    )
+
+
+def solid_pixels(value: int) -> np.ndarray:
+    return np.full((8, 8, 3), value, np.uint8)
+
+
+def test_what_is_known_from_the_listing_is_said_before_any_image_is_decoded(tmp_path, capsys):
+    files = {f"{split}/{i}/0.png": b"no image" for split in ("train", "test") for i in range(7)}
+    with pytest.raises(BadInput):
+        run(in_zip(tmp_path / "set.zip", files), tmp_path / "out")
+    assert (
+        "14 images of 7 classes, 0, 1, 2, 3, 4 and 2 more. Splits: train from train, test from "
+        "test." in capsys.readouterr().err
+    )
+
+
 def test_skipping_is_advised_where_it_would_help(tmp_path):
     few = in_zip(tmp_path / "few.zip", broken(2, of=200))
     fails(few, tmp_path / "few", "set unreadable: skip")

@@ -8,7 +8,7 @@ from PIL import Image
 from support.image_files import encoded
 
 from pipeline.images.undecodable import UndecodableError
-from pipeline.images.what_is import FORMATS, kind_of
+from pipeline.images.what_is import FORMATS, called_otherwise, kind_of
 
 NAMES = {"WebP": "webp", "PNM": "ppm", "JPEG 2000": "jpeg2000"}
 OTHERS = {
@@ -19,6 +19,8 @@ OTHERS = {
     "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
     "a zip archive": b"PK\3\4\24\0\0\0",
     "a gzip archive": b"\x1f\x8b\x08\0",
+    "a PAM file": b"P7\nWIDTH 1\n",
+    "a PFM file": b"Pf\n1 1\n-1.0\n",
     "a Photoshop file": b"8BPS\0\1",
     "an SVG drawing": b"<?xml version='1.0'?>\n<svg xmlns='x'></svg>",
     "a DICOM file": bytes(128) + b"DICM\2\0",
@@ -68,3 +70,18 @@ def test_bmp_needs_a_header_of_a_known_size():
     data[14] = 41
     with pytest.raises(UndecodableError):
         kind_of(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "expected"),
+    [
+        ("cat/0.jpg", "gif", ("GIF called .jpg",)),
+        ("cat.gif/0.PNG", "jpeg", ("JPEG called .png",)),
+        ("cat/0.JPG", "jpeg", ()),
+        ("cat/0.jfif", "jpeg", ()),
+        ("cat/0.dib", "bmp", ()),
+        ("cat/0", "png", ()),
+    ],
+)
+def test_an_ending_of_another_format_is_told(file, kind, expected):
+    assert called_otherwise(file, encoded(Image.new("RGB", (9, 7)), kind)) == expected

@@ -64,6 +64,7 @@ def test_images_without_an_ending_are_read_from_a_folder(tmp_path):
 
 
 STREWN = (
+    *("_gsdata_", "Recycle Bin", "TheFindByContentFolder", "@appstore"),
     *("@eaDir", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN"),
     *("lost+found", "__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r"),
     *("System Volume Information", "FOUND.000", "RECYCLER", "Network Trash Folder"),

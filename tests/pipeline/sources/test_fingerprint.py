@@ -6,7 +6,7 @@ import pytest
 from support.image_sets import content, in_folder, in_zip, solid
 from support.mistakes import refused
 
-from pipeline.sources.fingerprint import digest
+from pipeline.sources.fingerprint import digest, of_table
 
 
 def test_a_folder_changes_with_its_images_and_class_folders_only(tmp_path):
@@ -105,3 +105,22 @@ def test_what_is_no_image_is_not_looked_at(tmp_path, name):
     (folder / name).unlink()
     os.mkfifo(folder / name)
     assert digest(folder) == before
+
+
+@pytest.mark.parametrize("how", ["by a name beside the data", "by a path", "by a key"])
+def test_a_table_outside_the_data_counts_too(tmp_path, how):
+    data, table = str(in_folder(tmp_path / "set", content())), tmp_path / "breeds.txt"
+    path = str(table)
+    labels = {"by a name beside the data": "breeds.txt", "by a key": {"table": path}}.get(
+        how, path
+    )
+    assert of_table(data, labels) == ""
+    table.write_text("path,class")
+    before = of_table(data, labels)
+    table.write_text("path,class\n")
+    assert len({before, of_table(data, labels), ""}) == 3
+
+
+@pytest.mark.parametrize("labels", [None, {"class": "dx"}, "absent.csv"])
+def test_without_such_a_table_there_is_nothing_to_say(tmp_path, labels):
+    assert of_table(str(tmp_path / "set"), labels) == ""

@@ -199,6 +199,7 @@ SEVERAL = {
     "a class of two kinds": (["cat", "dog/{big,small}"], {"cat dog": 6, "big cat small": 6}),
     "a folder inside a class": ([CAT_DOG, "dog/greg"], {"cat dog": 6}),
     "sets of splits": (["{d1,d2}/{train,test}/{cat,dog}"], {"cat dog": 16, "d1 d2": 16}),
+    "splits in each fold": (["fold_{0,1}/{train,test}/{0,1}"], {"0 1": 8, "fold_0 fold_1": 16}),
     "samples beside the set": (["images/{train,test}/{cat,dog}", "samples"], {"cat dog": 8}),
     "two folders of training images": (["{train1,train2,test}/{cat,dog}"], {"cat dog": 12}),
     "masks of training images": (["{train,train_masks,test}/{cat,dog}"], {"cat dog": 8}),

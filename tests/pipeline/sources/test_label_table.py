@@ -38,7 +38,12 @@ def test_split_and_group_are_read_where_there_are_columns_for_them():
 @pytest.mark.parametrize(
     "text",
     [
-        *("file;label\na.png;cat\n", "file\tlabel\na.png\tcat\n", "\ufefffile,label\na.png,cat\n"),
+        *(
+            "file;label\na.png;cat\n",
+            "file\tlabel\na.png\tcat\n",
+            "file|label\na.png|cat\n",
+            "\ufefffile,label\na.png,cat\n",
+        ),
         *(
             "file,label\r\na.png,cat\r\n\r\n",
             ' file , label \n "a.png", cat \n'.replace(' "', '"'),
@@ -262,3 +267,32 @@ def test_splits_of_a_table():
     assert list(found.splits.values()) == ["train", "train", "test", "train"]
     message = refusal(FLAT, {"labels.csv": text.encode()}, splits={"2": "test"})
     assert message.startswith("config: splits.2: no split of set is called so")
+
+
+TWO = ["a/0.png", "a/1.png", "a/2.png", "a/3.png"]
+
+
+def test_where_neither_table_nor_folders_tell_both_reasons_are_given():
+    message = refusal(TWO, {"labels.csv": b"image_id,dx\n0,mel\n1,nv\n2,mel\n3,nv\n"})
+    assert "labels.csv: no column is known to say the class of an image" in message
+    assert "the columns are image_id, dx" in message
+    assert "all images lie in one folder, a" in message
+
+
+def test_where_folders_do_not_tell_a_table_of_any_name_is_advice_that_works():
+    table = {"HAM_metadata.csv": b"image_id,class\n0,mel\n1,nv\n2,mel\n3,nv\n"}
+    message = refusal(TWO, table)
+    assert message.endswith('or, if a table says them, set labels: "HAM_metadata.csv"')
+    assert understood(TWO, table, labels="HAM_metadata.csv").table() == {
+        "a/0.png": "mel",
+        "a/1.png": "nv",
+        "a/2.png": "mel",
+        "a/3.png": "nv",
+    }
+
+
+def test_a_list_of_classes_that_is_called_like_a_table_of_labels_can_be_left_out():
+    names, table = set_of("{cat,dog}"), {"labels.csv": b"id,label\n0,cat\n1,dog\n"}
+    message = refusal(names, table)
+    assert 'or leave the table out with ignore: ["/labels.csv"]' in message
+    assert understood(names, table, ignore=["/labels.csv"]).classes == ["cat", "dog"]
