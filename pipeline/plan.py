@@ -35,8 +35,7 @@ class Plan:
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
-            table = of_table(data, self.reading.get("labels"))
-            self.fingerprint = registry.fingerprint(data) + table
+            self.fingerprint = registry.fingerprint(data) + of_table(data, self.reading)
         except BadInput as mistake:
             raise BadInput(cut(str(mistake), LONGEST_MESSAGE)) from None
         self.paths = Paths(self.config.get("run") or run_name(data))
@@ -62,9 +61,8 @@ class Plan:
         if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
             raise refusal(
                 "top level",
-                f"{len(self.representations):,} representations with their blocks, "
-                f"{len(self.seeds):,} seeds and all settings are too much for one run; divide "
-                "them among several configs, each with a run of its own",
+                f"{len(self.representations):,} representations with their blocks, for "
+                f"{len(self.seeds):,} seeds, are too much for one run; divide them among several",
             )
 
     def reading_options(self, data: str) -> dict:

@@ -89,7 +89,11 @@ def stamps(files: dict[str, Path]) -> str:
 def digest(files: dict[str, Path]) -> str:
     """The SHA-256 of a file's content, or of the names and contents of several."""
     digests = {name: file_sha256(file) for name, file in files.items()}
-    return named_sha256(sorted(digests.items())) if len(digests) != 1 else next(iter(digests.values()))
+    return (
+        named_sha256(sorted(digests.items()))
+        if len(digests) != 1
+        else next(iter(digests.values()))
+    )
 
 
 def contents(path: Path, wanted: Callable[[str], bool]) -> tuple[dict[str, bytes], list[str]]:

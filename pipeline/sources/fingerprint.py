@@ -30,11 +30,12 @@ def digest(path: Path) -> str:
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-def of_table(data: str, labels: str | dict[str, str] | None) -> str:
+def of_table(data: str, reading: dict) -> str:
     """The stamp of a table of labels that lies outside the data; "" where there is none.
 
-    labels: the key of the config.
+    reading: the keys of the config on how data is understood.
     """
+    labels = reading.get("labels")
     name = labels if isinstance(labels, str) else (labels or {}).get("table")
     file = table_beside(Path(data), name) if name else None
     return stamp(str(file)) if file else ""

@@ -114,13 +114,13 @@ def test_a_table_outside_the_data_counts_too(tmp_path, how):
     labels = {"by a name beside the data": "breeds.txt", "by a key": {"table": path}}.get(
         how, path
     )
-    assert of_table(data, labels) == ""
+    assert of_table(data, {"labels": labels}) == ""
     table.write_text("path,class")
-    before = of_table(data, labels)
+    before = of_table(data, {"labels": labels})
     table.write_text("path,class\n")
-    assert len({before, of_table(data, labels), ""}) == 3
+    assert len({before, of_table(data, {"labels": labels}), ""}) == 3
 
 
 @pytest.mark.parametrize("labels", [None, {"class": "dx"}, "absent.csv"])
 def test_without_such_a_table_there_is_nothing_to_say(tmp_path, labels):
-    assert of_table(str(tmp_path / "set"), labels) == ""
+    assert of_table(str(tmp_path / "set"), {"labels": labels}) == ""
