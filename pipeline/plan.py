@@ -61,8 +61,8 @@ class Plan:
         if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
             raise refusal(
                 "top level",
-                f"{len(self.representations):,} representations with their blocks, for "
-                f"{len(self.seeds):,} seeds, are too much for one run; divide them among several",
+                f"{len(self.representations):,} representations and {len(self.seeds):,} seeds are "
+                "too much for one run; divide them among several configs, each with its own run",
             )
 
     def reading_options(self, data: str) -> dict:
