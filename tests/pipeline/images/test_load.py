@@ -211,7 +211,7 @@ def test_unequal_sizes_are_brought_to_32_and_it_is_said(tmp_path, kind, threads)
     assert loaded.images.shape == (5, 32, 32, 3)
     assert (loaded.image("dog/wide.png") == (7, 8, 9)).all()
     assert "each is brought to 32 x 32" in loaded.said
-    assert "image\\_size" in loaded.said
+    assert "image_size" in loaded.said
     sizes = loaded.found("size")
     assert {size: n for size, (n, _) in sizes.items()} == {"4 x 4": "4", "9 x 5": "1"}
     assert sizes["9 x 5"][1] == "dog/wide.png"
