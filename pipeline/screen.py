@@ -27,6 +27,7 @@ class Screen(logging.Filter):
     def __init__(self, paths: Paths) -> None:
         super().__init__()
         self.paths = paths
+        self.here = os.getcwd()  # where the run's files lie: Snakemake leaves it before the end
         self.started, self.due = time.time(), time.monotonic()
         self.outcome = ""  # "", as long as jobs run or where there are none; success or failure
         self.begun = self.all = False
@@ -35,7 +36,7 @@ class Screen(logging.Filter):
     def begin(self, logger: logging.Logger) -> None:
         """From now on, show only what matters of Snakemake's messages."""
         self.begun, self.all = True, logger.isEnabledFor(logging.DEBUG)
-        Path(self.paths.mistakes).unlink(missing_ok=True)
+        Path(self.here, self.paths.mistakes).unlink(missing_ok=True)
         for handler in logger.handlers:
             is_file = isinstance(handler, logging.FileHandler)
             if isinstance(handler, logging.StreamHandler) and not is_file:
@@ -74,7 +75,7 @@ class Screen(logging.Filter):
         if "collect" in rules:
             parts += self.summary()
         elif rules <= {"load", "data"} and not self.is_new(self.paths.understood):
-            parts.append(text_of(self.paths.understood))  # else `load` has just said it
+            parts.append(self.text_of(self.paths.understood))  # else `load` has just said it
         where = {
             "page": ("The lecture", self.paths.lecture_page),
             "optimality": ("How near SGD came", self.paths.table("optimality")),
@@ -84,16 +85,16 @@ class Screen(logging.Filter):
             places.insert(0, ("Results", f"{self.paths.results}/"))
         if rules <= {"load", "data"}:
             places.append(("What was understood of the data", self.paths.understood))
-        parts.append("\n".join(f"{name}: {os.path.abspath('.')}/{at}" for name, at in places))
+        parts.append("\n".join(f"{name}: {self.here}/{at}" for name, at in places))
         return "".join(f"\n{part.strip()}\n" for part in parts if part.strip())
 
     def is_new(self, file: str) -> bool:
         """Whether this call of Snakemake has made the file."""
-        return self.begun and os.path.getmtime(file) >= self.started
+        return self.begun and os.path.getmtime(f"{self.here}/{file}") >= self.started
 
     def summary(self) -> list[str]:
         """The table, and the first of the warnings on the data and in the summary."""
-        table, *warnings = text_of(self.paths.summary).split("\n\n")
+        table, *warnings = self.text_of(self.paths.summary).split("\n\n")
         warnings = [*self.warnings(), *warnings]
         more = len(warnings) - MOST_WARNINGS
         also = [f"And {more} more warnings: see summary.md and data.md."] if more > 0 else []
@@ -101,7 +102,9 @@ class Screen(logging.Filter):
 
     def warnings(self) -> list[str]:
         """What was to be said of the data and matters to the results."""
-        with open(self.paths.table("data"), encoding="utf-8", newline="") as table:
+        with open(
+            f"{self.here}/{self.paths.table('data')}", encoding="utf-8", newline=""
+        ) as table:
             notes = [row["what"] for row in csv.DictReader(table) if row["kind"] == "note"]
         return [note for note in notes if note.startswith("Warning")]
 
@@ -112,7 +115,7 @@ class Screen(logging.Filter):
 
         Jobs append mistakes to a file, since Snakemake buries their lines under lines of its own.
         """
-        said = set(text_of(self.paths.mistakes).splitlines())
+        said = set(self.text_of(self.paths.mistakes).splitlines())
         said |= {self.told(rule, logs) for rule, logs in self.failed}
         lines = sorted(said - {""})
         more = [f"error: and {len(lines) - MOST_LINES:,} more"] if len(lines) > MOST_LINES else []
@@ -121,13 +124,19 @@ class Screen(logging.Filter):
     def told(self, rule: str, logs: list[str]) -> str:
         """Why a job failed, in one line; "" where it was a mistake, which stands in the file."""
         log = logs[0] if logs else ""
-        why = last_words(text_of(log)) if log else ""
+        why = last_words(self.text_of(log)) if log else ""
         if why.startswith("error: "):
             return ""
         if why == "KeyboardInterrupt":
             return "error: stopped; the same command goes on from here"
         why = why or "it was ended from outside, perhaps because memory ran out"
-        return f"error: {rule} failed: {why} (see {shown_path(os.path.abspath(log))})"
+        return f"error: {rule} failed: {why} (see {shown_path(os.path.join(self.here, log))})"
+
+    def text_of(self, file: str) -> str:
+        """The text of one of the run's files, "" where there is none."""
+        with suppress(OSError):
+            return Path(self.here, file).read_text(encoding="utf-8", errors="replace")
+        return ""
 
 
 def last_words(log: str) -> str:
@@ -135,10 +144,3 @@ def last_words(log: str) -> str:
     _, traceback, rest = log.strip().rpartition("Traceback (most recent call last):\n")
     lines = [line for line in rest.splitlines() if not (traceback and line.startswith(" "))]
     return cut(lines[0 if traceback else -1], 300) if lines else ""
-
-
-def text_of(file: str) -> str:
-    """The text of a file, "" where there is none."""
-    with suppress(OSError):
-        return Path(file).read_text(encoding="utf-8", errors="replace")
-    return ""
