@@ -26,6 +26,8 @@ from pipeline.images.upright import PASSED_OVER, SIDEWAYS, upright
 from pipeline.images.what_is import kind_of
 from pipeline.sources.source import Encoded
 
+STRAY_BYTES = "stray bytes before the end mark"
+
 
 class Decoded(NamedTuple):
     """Pixels uint8 (rows, cols, 3), the size of the image as it was, (cols, rows), and repairs.
@@ -49,11 +51,22 @@ def decode(image: Encoded, frame: Frame) -> Decoded:
     if size and (not frame.size or min(size) < 4 * frame.size):  # too small for a fraction of it
         check_pixels(*size)
         try:
-            plain = Image.frombytes("RGB", size, image, "jpeg", "RGB", "")
-            return Decoded(np.asarray(framed(plain, frame)), size)
+            plain = decode_plain(image, size)
+            repairs = (STRAY_BYTES,) if has_stray_bytes(image, plain) else ()
+            return Decoded(np.asarray(framed(plain, frame)), size, repairs)
         except Exception:  # damaged, perhaps in a way that can be put right
             pass
     return decode_file(image, frame)
+
+
+def decode_plain(image: bytes, size: tuple[int, int]) -> Image.Image:
+    return Image.frombytes("RGB", size, image, "jpeg", "RGB", "")
+
+
+def has_stray_bytes(image: bytes, decoded: Image.Image) -> bool:
+    """Whether a plain JPEG has bytes before its end mark that no pixel needs."""
+    ends = jpeg_segments.possible_ends(jpeg_segments.without_last_bytes(image))
+    return bool(ends) and all(decode_plain(end, decoded.size) == decoded for end in ends)
 
 
 def decode_file(image: bytes, frame: Frame) -> Decoded:

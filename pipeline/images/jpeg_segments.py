@@ -15,6 +15,7 @@ TAILS = (
     *(b"", b"\0" * 64, b"\x55" * 64, b"\xaa" * 64, b"\xfe" * 64),
     *(sha512(bytes((i,))).digest().replace(b"\xff", b"") for i in range(4)),
 )
+STRAY = 16  # bytes before the end mark that are looked at
 # Metadata: all of APP0 .. APP15 but those of JFIF and Adobe, which say what colours mean; comment.
 METADATA = frozenset((*range(0xE1, 0xEE), 0xEF, 0xFE))
 
@@ -75,3 +76,12 @@ def possible_ends(data: bytes) -> list[bytes]:
     if body.endswith(b"\xff"):  # half an end mark, or a value, which a zero follows
         body = body[:-1] if len(body) == len(data) else body + b"\0"
     return [body + tail + END for tail in TAILS]
+
+
+def without_last_bytes(data: bytes) -> bytes:
+    """A JPEG less its end mark and the bytes before it, b"" where these are no stray ones.
+
+    The last byte of pixels is filled up with ones, but for one in eight, in which nothing is free.
+    """
+    end = data.rfind(END)
+    return b"" if data[end - 1] & 1 else data[: end - STRAY]
