@@ -1,6 +1,7 @@
 """Which class, split and group each image of a listing has: from folders, patterns or a table."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -76,8 +77,17 @@ def by_folders_alone(where: str, listing: Listing, options: Options) -> Labellin
     except BadInput as unclear:
         if not listing.tables:
             raise
-        table = quoted(min(listing.tables))
+        n = {name: n_labelled(where, listing, options, name) for name in sorted(listing.tables)}
+        table = quoted(max(n, key=lambda name: n[name]))
         raise BadInput(f"{unclear}; or, if a table says them, set labels: {table}") from None
+
+
+def n_labelled(where: str, listing: Listing, options: Options, table: str) -> int:
+    """How many images a table gives a class, 0 where it cannot be read as one of classes."""
+    try:
+        return len(by_table(where, listing, replace(options, labels=table)).kept)
+    except BadInput:
+        return 0
 
 
 def by_folders(where: str, listing: Listing, options: Options, advise: bool = True) -> Labelling:

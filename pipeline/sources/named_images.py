@@ -62,7 +62,8 @@ def by_file_names(
             passed.add(name)
             continue
         builder.add(position, said.label, splits[said.split], said.group)
-    found = builder.built(passed.said("whose names do not fit file_name"))
+    others = passed.said("whose names do not fit file_name")
+    found = builder.built(["Classes: from the names of files.", *others])
     if not len(found.kept):
         raise BadInput(
             f"config: file_name: {pattern.pattern!r} fits no image of {where}, such as "

@@ -291,6 +291,15 @@ def test_where_folders_do_not_tell_a_table_of_any_name_is_advice_that_works():
     }
 
 
+def test_of_several_tables_the_one_that_names_most_images_is_the_advice():
+    tables = {
+        "a_submission.csv": b"id,class\n0,mel\n1,nv\n",
+        "b_notes.csv": b"text\nnothing\n",
+        "c_truth.csv": b"id,class\n0,mel\n1,nv\n2,mel\n3,nv\n",
+    }
+    assert refusal(TWO, tables).endswith('or, if a table says them, set labels: "c_truth.csv"')
+
+
 def test_a_list_of_classes_that_is_called_like_a_table_of_labels_can_be_left_out():
     names, table = set_of("{cat,dog}"), {"labels.csv": b"id,label\n0,cat\n1,dog\n"}
     message = refusal(names, table)
