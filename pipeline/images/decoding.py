@@ -65,7 +65,8 @@ def decode_plain(image: bytes, size: tuple[int, int]) -> Image.Image:
 
 def has_stray_bytes(image: bytes, decoded: Image.Image) -> bool:
     """Whether a plain JPEG has bytes before its end mark that no pixel needs."""
-    ends = jpeg_segments.possible_ends(jpeg_segments.without_last_bytes(image))
+    shorter = jpeg_segments.without_last_bytes(image)
+    ends = jpeg_segments.possible_ends(shorter) if shorter else []
     return bool(ends) and all(decode_plain(end, decoded.size) == decoded for end in ends)
 
 
