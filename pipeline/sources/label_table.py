@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
+from pipeline.sources.parquet_file import batches, opened
 from pipeline.sources.table_match import NoLabelsError
 
 NAMES = ("labels.csv", "labels.tsv", "labels.parquet")  # found without being named
@@ -34,6 +35,7 @@ COLUMNS = {
     "group": (("group", "patient", "patient_id", "subject", "scene", "video", "burst"),),
 }
 NEEDED = ("path", "class")
+MAX_LETTERS = 2**28  # in a table, unpacked
 
 
 class Row(NamedTuple):
@@ -72,64 +74,58 @@ def read_table(name: str, data: bytes, wanted: dict[str, str]) -> list[Row]:
     header, lines = (parquet if name.lower().endswith(".parquet") else separated)(name, data)
     place = {field: column(name, header, field, wanted.get(field)) for field in COLUMNS}
     rows = []
-    for number, line in enumerate(lines, start=2):
-        cells = {f: "" if at is None else line[at].strip() for f, at in place.items()}
+    for line, all_cells in lines:
+        cells = {f: "" if at is None else all_cells[at].strip() for f, at in place.items()}
         if not cells["path"] or not cells["class"]:
             empty = "path" if not cells["path"] else "class"
-            raise BadInput(
-                f"{shown(name)}: line {number} says no {empty}: fill it in or remove the line"
-            )
+            raise BadInput(f"{shown(name)}: {line} says no {empty}: fill it in or remove the line")
         rows.append(Row(cells["path"], cells["class"], cells["split"], cells["group"]))
     if not rows:
         raise BadInput(f"{shown(name)}: has no rows: fill it, or leave it out with ignore")
     return rows
 
 
-def separated(name: str, data: bytes) -> tuple[list[str], list[list[str]]]:
+# A header, and the cells of each row with what the row is called in messages, such as "line 2".
+Cells = tuple[list[str], list[tuple[str, list[str]]]]
+
+
+def separated(name: str, data: bytes) -> Cells:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(f"{shown(name)}: is not text in UTF-8: save it as such") from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t|", key=first.count) if not name.lower().endswith(".tsv") else "\t"
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header, *lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except (csv.Error, ValueError):
+        header = next(reader)
+        lines = [(f"line {reader.line_num}", line) for line in reader if any(map(str.strip, line))]
+    except (csv.Error, ValueError, StopIteration):
         raise BadInput(
             f"{shown(name)}: is no table of text with a header: save it as CSV"
         ) from None
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
-    for number, line in enumerate(lines, start=2):
-        if len(line) != len(header):
+    for line, cells in lines:
+        if len(cells) != len(header):
             raise BadInput(
-                f"{shown(name)}: line {number} has {len(line)} cells, the header {len(header)}: "
-                "mend it"
+                f"{shown(name)}: {line} has {len(cells)} cells, the header {len(header)}: mend it"
             )
     return [cell.strip() for cell in header], lines
 
 
-def parquet(name: str, data: bytes) -> tuple[list[str], list[list[str]]]:
-    try:
-        from pyarrow import parquet as reader
+def parquet(name: str, data: bytes) -> Cells:
+    lines: list[list[str]] = []
+    left = MAX_LETTERS
+    with opened(shown(name), io.BytesIO(data)) as file:
         from pyarrow import types
-    except ImportError:
-        raise BadInput(
-            f"{shown(name)}: reading Parquet needs one more package: pip install '.[formats]', or "
-            "save the table as CSV"
-        ) from None
-    try:
-        schema = reader.read_schema(io.BytesIO(data))
-        names = [each.name for each in schema if not types.is_nested(each.type)]
-        table = reader.read_table(io.BytesIO(data), columns=names)
-    except Exception as failure:
-        first = (str(failure).splitlines() or [""])[0]
-        raise BadInput(
-            f"{shown(name)}: cannot be read as Parquet ({first}): write it anew"
-        ) from None
-    columns = [
-        ["" if v is None else str(v) for v in table[c].to_pylist()] for c in table.column_names
-    ]
-    return table.column_names, [list(line) for line in zip(*columns, strict=True)]
+
+        header = [each.name for each in file.schema_arrow if not types.is_nested(each.type)]
+        for batch in batches(file, header):
+            columns = [["" if v is None else str(v) for v in c.to_pylist()] for c in batch.columns]
+            left -= sum(len(cell) for cells in columns for cell in cells)
+            if left < 0:
+                raise BadInput(f"{shown(name)}: holds more than a table of labels: shorten it")
+            lines += map(list, zip(*columns, strict=True))
+    return header, [(f"row {i}", cells) for i, cells in enumerate(lines, start=1)]
 
 
 def column(name: str, header: Sequence[str], field: str, wanted: str | None) -> int | None:

@@ -4,7 +4,6 @@ Neither runs any code that a file might hold. Arrays have the axes that MATLAB s
 """
 
 import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,9 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import mat_hdf5
 from pipeline.sources.file_set import MAX_BYTES, inflated, too_large
+from pipeline.sources.library_faults import told
 
+FORM = "a MATLAB file"
 HEADER = 128  # bytes before the first variable
 TAG = 8  # bytes before each variable: its type and its size
 COMPRESSED = 15  # the type of a variable that is packed
@@ -30,9 +31,10 @@ def keys(path: Path) -> list[str]:
     """The names of the variables. Raises BadInput where the file is damaged."""
     if mat_hdf5.is_hdf5(path):
         return mat_hdf5.keys(path)
-    if unpacked_size(path) > MAX_BYTES:
-        raise too_large(path)
-    return [name for name, _, _ in variables(path)]
+    with told(shown(str(path)), FORM):
+        if unpacked_size(path) > MAX_BYTES:
+            raise too_large(path)
+        return [name for name, _, _ in variables(path)]
 
 
 def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
@@ -42,25 +44,19 @@ def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     """
     if mat_hdf5.is_hdf5(path):
         return mat_hdf5.read(path, wanted)
-    check_size(path, [each for each in variables(path) if each[0] in wanted])
     from scipy.io import loadmat  # slow to import
 
-    try:
+    with told(shown(str(path)), FORM):
+        check_size(path, [each for each in variables(path) if each[0] in wanted])
         loaded = loadmat(path, variable_names=list(wanted), struct_as_record=True)
-    # A damaged file makes SciPy raise nearly any exception; to the user all mean the same.
-    except Exception as failure:
-        raise damaged(path, failure) from None
-    return {key: plain(path, key, np.asarray(loaded[key])) for key in wanted}
+        return {key: plain(path, key, np.asarray(loaded[key])) for key in wanted}
 
 
 def variables(path: Path) -> list[tuple[str, tuple[int, ...], str]]:
     """The name, shape and class of each variable; none of them is read."""
     from scipy.io import whosmat  # slow to import
 
-    try:
-        return whosmat(path)
-    except Exception as failure:  # as above
-        raise damaged(path, failure) from None
+    return whosmat(path)
 
 
 def check_size(path: Path, found: Sequence[tuple[str, tuple[int, ...], str]]) -> None:
@@ -84,7 +80,8 @@ def unpacked_size(path: Path) -> int:
     """How many bytes the variables of a file have, unpacked; more than MAX_BYTES are not counted.
 
     A file can be packed so well that it would fill the memory, whatever it says about shapes.
-    Raises BadInput where it ends too early.
+    Raises EOFError where it ends too early, zlib.error where a checksum is wrong: SciPy does not
+    compare all of them.
     """
     left = total = path.stat().st_size
     with open(path, "rb") as file:
@@ -96,20 +93,12 @@ def unpacked_size(path: Path) -> int:
             kind, size = struct.unpack(f"{endian}II", tag) if len(tag) == TAG else (0, left)
             left -= TAG + size
             if left < 0:
-                raise damaged(path, EOFError("it ends too early"))
+                raise EOFError("it ends too early")
             if kind == COMPRESSED:
-                total += counted(path, file.read(size))
+                total += inflated(file.read(size))
             else:
                 file.seek(size, 1)
     return total
-
-
-def counted(path: Path, data: bytes) -> int:
-    """The size of a packed variable. SciPy does not compare all checksums, so this does."""
-    try:
-        return inflated(data)
-    except zlib.error as failure:
-        raise damaged(path, failure) from None
 
 
 def plain(path: Path, key: str, array: np.ndarray) -> np.ndarray:
@@ -130,10 +119,3 @@ def plain(path: Path, key: str, array: np.ndarray) -> np.ndarray:
             "it as such"
         )
     return array
-
-
-def damaged(path: Path, failure: BaseException) -> BadInput:
-    reason = " ".join(str(failure).split()) or type(failure).__name__
-    return BadInput(
-        f"{shown(str(path))}: cannot be read as a MATLAB file ({reason}): save it again"
-    )

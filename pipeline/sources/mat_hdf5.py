@@ -1,8 +1,8 @@
 """The variables of a MATLAB file of version 7.3, which is an HDF5 file, read with h5py."""
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.directory import beginning
 from pipeline.sources.file_set import MAX_BYTES, inflated, too_large
+from pipeline.sources.library_faults import told
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 PLACES = (0, 512)  # where it may stand; MATLAB puts its own header before it
@@ -21,44 +22,30 @@ GZIP = 1
 NAME_BYTES = 10_000  # of a class name, at most
 
 
+def reading(path: Path) -> AbstractContextManager[None]:
+    return told(shown(str(path)), "MATLAB 7.3", instead="save it with -v7")
+
+
 def is_hdf5(path: Path) -> bool:
     start = beginning(path, PLACES[-1] + len(SIGNATURE))
     return any(start[place:].startswith(SIGNATURE) for place in PLACES)
 
 
 def opened(path: Path) -> Any:
-    try:
-        import h5py
-    except ImportError:
-        raise BadInput(
-            f"{shown(str(path))}: reading MATLAB 7.3 needs one more package: pip install "
-            "'.[formats]', or save it with -v7"
-        ) from None
-    with reading(path):
-        return h5py.File(path, "r")
+    import h5py
 
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """What goes wrong in the block becomes BadInput."""
-    try:
-        yield
-    except BadInput:
-        raise
-    # A damaged file makes h5py raise nearly any exception; to the user all mean the same.
-    except Exception as failure:
-        raise damaged(path, failure) from None
+    return h5py.File(path, "r")
 
 
 def keys(path: Path) -> list[str]:
-    with opened(path) as file, reading(path):
+    with reading(path), opened(path) as file:
         return [name for name in file if not name.startswith("#")]
 
 
 def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     """The wanted variables, see `mat_arrays`. Raises BadInput."""
     left, found = MAX_BYTES, {}
-    with opened(path) as file, reading(path):
+    with reading(path), opened(path) as file:
         for key in wanted:
             variable = checked(path, key, file)
             left -= size_of(variable)
@@ -97,7 +84,7 @@ def size_of(variable: Any) -> int:
 
 
 def check_packed(path: Path, variable: Any) -> None:
-    """Raise BadInput for a variable that would unpack to more than it says."""
+    """Raise BadInput or ValueError for a variable that would unpack to more than it says."""
     made = variable.id.get_create_plist()
     filters = [made.get_filter(i)[0] for i in range(made.get_nfilters())]
     if filters != [each for each in FILTERS if each in filters]:
@@ -111,7 +98,7 @@ def check_packed(path: Path, variable: Any) -> None:
             place = variable.id.get_chunk_info(k).chunk_offset
             unused, data = variable.id.read_direct_chunk(place)
             if not unused and inflated(data) > piece:
-                raise damaged(path, ValueError("it unpacks to more than it says"))
+                raise ValueError("it unpacks to more than it says")
 
 
 def array_of(path: Path, key: str, file: Any, variable: Any) -> np.ndarray:
@@ -140,8 +127,3 @@ def text_of(path: Path, key: str, variable: Any) -> str:
         )
     check_packed(path, variable)
     return variable[()].ravel().tobytes().decode("utf-16-le", errors="replace")
-
-
-def damaged(path: Path, failure: BaseException) -> BadInput:
-    reason = " ".join(str(failure).split()) or type(failure).__name__
-    return BadInput(f"{shown(str(path))}: cannot be read as MATLAB 7.3 ({reason}): save it again")

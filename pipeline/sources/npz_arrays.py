@@ -10,19 +10,16 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources.file_set import MAX_BYTES, too_large
+from pipeline.sources.library_faults import told
 
+FORM = ".npz"
 ENDING = ".npy"
 
 
 def keys(path: Path) -> list[str]:
     """The names of the arrays. Raises BadInput where the file is damaged."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    # A damaged file makes these modules raise nearly any exception; to the user all mean the same.
-    except Exception as failure:
-        raise damaged(path, failure) from None
-    return [name.removesuffix(ENDING) for name in names]
+    with told(shown(str(path)), FORM), zipfile.ZipFile(path) as archive:
+        return [name.removesuffix(ENDING) for name in archive.namelist()]
 
 
 def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
@@ -32,18 +29,13 @@ def read(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     """
     left = MAX_BYTES
     found = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for key in wanted:
-                member = archive.getinfo(key + ENDING)
-                left -= member.file_size
-                if left < 0:
-                    raise too_large(path)
-                found[key] = read_member(path, key, archive, member)
-    except BadInput:
-        raise
-    except Exception as failure:  # as above
-        raise damaged(path, failure) from None
+    with told(shown(str(path)), FORM), zipfile.ZipFile(path) as archive:
+        for key in wanted:
+            member = archive.getinfo(key + ENDING)
+            left -= member.file_size
+            if left < 0:
+                raise too_large(path)
+            found[key] = read_member(path, key, archive, member)
     return found
 
 
@@ -76,8 +68,3 @@ def header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     if np.lib.format.read_magic(file)[0] == 1:
         return np.lib.format.read_array_header_1_0(file)
     return np.lib.format.read_array_header_2_0(file)
-
-
-def damaged(path: Path, failure: BaseException) -> BadInput:
-    reason = " ".join(str(failure).split()) or type(failure).__name__
-    return BadInput(f"{shown(str(path))}: cannot be read as .npz ({reason}): save it again")

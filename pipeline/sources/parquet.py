@@ -16,18 +16,16 @@ from features.errors import BadInput
 from pipeline.runtime.messages import shown
 from pipeline.sources import file_set
 from pipeline.sources.label_values import classes_of, flat
-from pipeline.sources.parquet_file import opened, reading
+from pipeline.sources.parquet_file import batches, opened
 from pipeline.sources.said_splits import split_notes
 from pipeline.sources.source import Encoded, Options, Record, Source
 from pipeline.sources.split_names import split_of
 
 OPTIONS = ()
 ENDING = ".parquet"
-MAGIC = b"PAR1"
 IMAGE = ("image", "img", "picture", "photo")  # names of columns, in this order
 LABEL = ("label", "labels", "class", "target", "fine_label", "category")
 BYTES = "bytes"  # the field of an image's struct
-ROWS = 100  # that are read at once
 LONGEST = 1000  # characters of a label, at most
 
 
@@ -131,21 +129,21 @@ def whole(table: Table, i: int, image: bytes | None) -> bytes:
 
 def read_table(path: Path) -> Table:
     """What a file says of its images; they themselves are not read."""
-    with opened(path) as file, reading(path):
-        schema, where = file.schema_arrow, shown(str(path))
+    where = shown(str(path))
+    with opened(where, path) as file:
+        schema = file.schema_arrow
         label = chosen(where, schema.names, LABEL, "label")
         image = image_column(where, schema, chosen(where, schema.names, IMAGE, "image"))
-        check_sizes(path, file.metadata)
         labels = read_labels(where, label, file)
         names = names_in(schema, label) if labels.dtype.kind == "i" else None
         return Table(path, split_of(path.stem), image, label, len(labels), labels, names)
 
 
 def read_labels(where: str, label: str, file: Any) -> np.ndarray:
-    """The labels, a few rows at once: a long text that a file has once may stand in every row."""
+    """The labels of an open file. Raises BadInput for what is no label."""
     values: list[Any] = []
     empty = 0
-    for batch in file.iter_batches(batch_size=ROWS, columns=[label], use_threads=False):
+    for batch in batches(file, [label]):
         column = batch.column(0)
         some = [value for value in column.to_pylist() if value is not None]
         empty += len(column) - len(some)
@@ -195,17 +193,6 @@ def image_column(where: str, schema: Any, image: str) -> str:
     )
 
 
-def check_sizes(path: Path, metadata: Any) -> None:
-    """Raise BadInput where a piece that is read at once is too large."""
-    for k in range(metadata.num_row_groups):
-        # The sizes of single columns are not asked for: in a damaged file that ends the process.
-        if metadata.row_group(k).total_byte_size > file_set.MAX_BYTES:
-            raise BadInput(
-                f"{shown(str(path))}: has a row group of more than {file_set.MAX_BYTES >> 30} GB: "
-                "write it with smaller ones (row_group_size=100)"
-            )
-
-
 def names_in(schema: Any, label: str) -> list[str] | None:
     """The names of the classes, where the library `datasets` has put them in the schema."""
     try:
@@ -222,9 +209,8 @@ def contents(table: Table) -> Iterator[bytes | None]:
     Raises BadInput where there are not as many as labels: columns of a damaged file may differ.
     """
     n = 0
-    with opened(table.path) as file, reading(table.path):
-        batches = file.iter_batches(batch_size=ROWS, columns=[table.image], use_threads=False)
-        for batch in batches:
+    with opened(shown(str(table.path)), table.path) as file:
+        for batch in batches(file, [table.image]):
             column, n = batch.column(0), n + len(batch)
             if n <= table.n:
                 yield from (column.field(BYTES) if "." in table.image else column).to_pylist()

@@ -92,8 +92,10 @@ class ZipArchive:
     def contents(self, places: Iterable[int]) -> Iterator[tuple[int, str, bytes]]:
         with open_table(self.path) as table:
             for i, place in enumerate(places):
-                name = self.name(table, table.member(place))
-                member = table.member(self.links.get(place, place))
+                member = table.member(place)
+                name = self.name(table, member)
+                if place in self.links:
+                    member = table.member(self.links[place])
                 check_size(str(self.path), name, max(member.size, member.packed_size))
                 yield i, name, read_member(table, member)
 

@@ -1,12 +1,14 @@
 """Tables of labels: which columns say what, which image a row means, and what is refused."""
 
 import io
+import sys
 
 import pyarrow
 import pytest
 from support.layouts import refusal, set_of, understood
 from support.mistakes import refused
 
+from pipeline.sources import label_table
 from pipeline.sources.label_table import Row, read_table
 from pipeline.sources.table_match import NoLabelsError, match
 
@@ -70,6 +72,31 @@ def test_parquet():
     assert rows == [Row("a.png", "3", "", ""), Row("b.png", "7", "", "")]
     with refused("labels.parquet: cannot be read as Parquet"):
         read_table("labels.parquet", b"PAR1 no more", {})
+
+
+def test_a_parquet_that_says_one_long_text_in_every_row_is_no_table_of_labels(monkeypatch):
+    from pyarrow import parquet
+
+    monkeypatch.setattr(label_table, "MAX_LETTERS", 10_000)
+    table, buffer = pyarrow.table({"file": ["x" * 100] * 101, "label": ["y"] * 101}), io.BytesIO()
+    parquet.write_table(table, buffer)
+    with refused("labels.parquet: holds more than a table of labels"):
+        read_table("labels.parquet", buffer.getvalue(), {})
+
+
+def test_a_parquet_without_pyarrow(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with refused("labels.parquet: reading Parquet needs", "pip install '.[formats]'"):
+        read_table("labels.parquet", b"PAR1", {})
+
+
+def test_lines_are_counted_as_they_are_in_the_file():
+    with refused("labels.csv: line 5 says no class"):
+        read_table("labels.csv", b"file,label\na.png,x\n\n\nb.png,\n", {})
+    with refused("labels.csv: line 4 has 1 cells, the header 2"):
+        read_table("labels.csv", b'file,label\n"a\n.png",x\nb.png\n', {})
+    with refused("labels.csv: is no table of text with a header"):
+        read_table("labels.csv", b"", {})
 
 
 def test_the_clearer_name_of_a_column_wins():
