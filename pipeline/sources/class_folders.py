@@ -145,9 +145,12 @@ def leave_out(place: Place, tops: Sequence[str], wanted: Sequence[str]) -> list[
 
 
 def as_splits(names: Sequence[str]) -> list[Way]:
-    """To take folders for splits, if they are two, or pieces of a whole."""
-    if len(names) > MANY or not (len(names) == 2 or all(map(is_piece, names))):
+    """To take folders for splits, if they are pieces of a whole, or two: of these either way."""
+    if len(names) <= MANY and all(map(is_piece, names)):
+        n_test = max(1, round(HOLDOUT * len(names)))
+        parts = [*["train"] * (len(names) - n_test), *["test"] * n_test]
+        return [Way({"splits": dict(zip(names, parts, strict=True))})]
+    if len(names) != 2:
         return []
-    n_test = max(1, round(HOLDOUT * len(names)))
-    parts = [*["train"] * (len(names) - n_test), *["test"] * n_test]
-    return [Way({"splits": dict(zip(names, parts, strict=True))})]
+    one, other = names
+    return [Way({"splits": {a: "train", b: "test"}}) for a, b in ((one, other), (other, one))]

@@ -245,6 +245,13 @@ def test_what_can_be_read_in_several_ways_is_refused_with_advice_that_works(fold
     assert set(readings.items()) <= offered
 
 
+def test_of_two_folders_either_may_be_the_test_images():
+    """Nothing tells which, so that advice of one order alone would be a guess."""
+    message = refusal(set_of("{Testdaten,Trainingsdaten}/{cat,dog}"))
+    for train, test in (("Testdaten", "Trainingsdaten"), ("Trainingsdaten", "Testdaten")):
+        assert f'set splits: {{"{train}": train, "{test}": test}} for 2 classes' in message
+
+
 @pytest.mark.parametrize(
     "folders",
     [
