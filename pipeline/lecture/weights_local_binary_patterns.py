@@ -33,7 +33,7 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
             colors = np.where(column > 0, BLUE, VERMILION)
             axes.bar(range(BINS), column, 0.9, color=colors)
             axes.axhline(0, color="0.3", linewidth=0.8)
-            axes.set_xticks([0, 4, 8, 9], ["0", "4", "8", "…"])
+            axes.set_xticks([0, 4, 9], ["0", "4", "…"])
             axes.spines[:].set_visible(False)
             axes.tick_params(labelsize=8)
             if i == 0:
