@@ -155,6 +155,7 @@ class Plan:
             "name": name,
             "module": described["module"],
             "loss": described["loss"],
+            "grows": described.get("grows", []),
             "settings": {key: values[key] for key in defaults if key not in grid.values()},
             "swept": [[setting, values[key]] for setting, key in grid.items()],
             "keys": {  # where the config has the values

@@ -1,18 +1,33 @@
-"""Train classifiers with every setting of their grids, and choose by validation accuracy."""
+"""Train classifiers with every setting of their grids, and choose by validation images."""
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
 from features.errors import BadInput
 from pipeline.blocks.matrix import Representation
-from pipeline.classifiers.grid import CURVES, Setting, Trained, at_edge, choose, make_grid, swept
+from pipeline.classifiers.balance import effective
+from pipeline.classifiers.balance import importance as importance_of
+from pipeline.classifiers.choice import rank
+from pipeline.classifiers.grid import (
+    CURVES,
+    Result,
+    Setting,
+    at_edge,
+    beyond,
+    make_grid,
+    results,
+    swept,
+)
 from pipeline.classifiers.rows import TrainingSet, fit_rows
 from pipeline.images.parts import TRAIN, VALIDATION
 from pipeline.runtime import stage
 from pipeline.runtime.store import write_arrays, write_csv
+
+GROWTHS = 3  # times that a grid grows beyond its edge, at most
 
 
 def train(
@@ -32,76 +47,122 @@ def train(
     X, y, part = representation.matrix(), representation.y(), representation.part()
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
     n_classes, name = len(representation.class_names()), representation.name
+    importance = importance_of(y[validation], n_classes, sgd["choose_by"])
+    n_judges = effective(y[validation], importance)
+    models: dict[str, np.ndarray] = {}
+    tried, curves, columns = [], [], swept(classifiers)
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         data = TrainingSet(rows, training, validation, n_classes, seed, model.parent, pool.map)
-        results = train_all(classifiers, data, sgd, f"train {name}")
-    models = {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
-    tried, curves, columns = [], [], swept(classifiers)
-    for each in classifiers:
-        grid, trained = results[each["name"]]
-        best = best_of(grid, trained, each, name)
-        run = name, each["name"], seed
-        models |= saved(each["name"], grid[best], trained.model(best))
-        tried += [(*run, *rest) for rest in outcomes(grid, trained, best, columns)]
-        curves += [(*run, i, *row) for i, row in enumerate(trained.curves[:, :, best], start=1)]
+        found = train_all(classifiers, data, sgd, n_judges, f"train {name}")
+        for each in classifiers:
+            results, run = found[each["name"]], (name, each["name"], seed)
+            best = best_of(results, n_judges, each, name)
+            chosen = results[best]
+            checked = check(each, data, chosen, sgd)
+            models |= saved(each["name"], chosen)
+            tried += [(*run, *row) for row in outcomes(results, best, checked, columns, sgd)]
+            at = zip(chosen.epochs, chosen.curve, strict=True)
+            curves += [(*run, epoch, *point) for epoch, point in at]
+    models |= {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
     write_arrays(model, models)
     fixed = ("representation", "classifier", "seed")
-    write_csv(sweep, (*fixed, *columns, *CURVES, "diverged", "chosen", "on_edge"), tried)
+    write_csv(sweep, (*fixed, *columns, *outcome_names(sgd)), tried)
     write_csv(history, (*fixed, "epoch", *CURVES), curves)
     return len(training)
 
 
 def train_all(
-    classifiers: list[dict], data: TrainingSet, sgd: dict, what: str
-) -> dict[str, tuple[list[Setting], Trained]]:
-    """For each classifier, its grid and the result of training it; one call for each module."""
-    results = {}
+    classifiers: list[dict], data: TrainingSet, sgd: dict, n_judges: float, what: str
+) -> dict[str, list[Result]]:
+    """For each classifier, the results of its grid; one call for each module.
+
+    Where the best setting lies on the grid's edge, the grid grows beyond it, GROWTHS times at most.
+    """
+    found: dict[str, list[Result]] = {each["name"]: [] for each in classifiers}
     for module in dict.fromkeys(each["module"] for each in classifiers):
-        grid = make_grid([each for each in classifiers if each["module"] == module])
-        trained = import_module(f"{__package__}.{module}").train(data, grid, sgd, what)
-        for name in dict.fromkeys(setting.classifier for setting in grid):
-            index = [i for i, setting in enumerate(grid) if setting.classifier == name]
-            results[name] = [grid[i] for i in index], trained.only(index)
-    return results
+        own = [each for each in classifiers if each["module"] == module]
+        grid = make_grid(own)
+        for _ in range(1 + GROWTHS):
+            if grid:
+                trained = module_of(module).train(data, grid, sgd, what)
+                for result in results(grid, trained):
+                    found[result.setting.classifier].append(result)
+                grid = [
+                    new for each in own for new in further(each, found[each["name"]], n_judges)
+                ]
+    return found
 
 
-def best_of(grid: list[Setting], trained: Trained, classifier: dict, name: str) -> int:
+def module_of(name: str) -> ModuleType:
+    return import_module(f"{__package__}.{name}")
+
+
+def further(classifier: dict, tried: list[Result], n_judges: float) -> list[Setting]:
+    """Settings beyond the edge of a classifier's grid, where the best that was tried lies on it."""
+    grid = [result.setting for result in tried]
+    for best in rank(tried, n_judges)[:1]:
+        new = beyond(grid[best], grid, classifier["grows"])
+        return [setting for setting in new if setting not in grid]
+    return []
+
+
+def best_of(results: list[Result], n_judges: float, classifier: dict, name: str) -> int:
     """The index of the best setting. Raises BadInput where every setting diverged."""
-    try:
-        return choose(grid, trained.curves[-1, 3], trained.diverged)
-    except ValueError:
-        keys, own = classifier["keys"], f"sgd.{classifier['name']}"
-        key = keys.get("learning_rate", next(iter(keys.values()), own))
-        raise BadInput(
-            f"{key}: all of them diverged on {name}, {classifier['name']}; add smaller ones"
-        ) from None
+    for best in rank(results, n_judges)[:1]:
+        return best
+    keys, own = classifier["keys"], f"sgd.{classifier['name']}"
+    key = keys.get("learning_rate", next(iter(keys.values()), own))
+    raise BadInput(
+        f"{key}: all of them diverged on {name}, {classifier['name']}; add smaller ones"
+    )
 
 
-def saved(
-    classifier: str, setting: Setting, model: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def check(
+    classifier: dict, data: TrainingSet, chosen: Result, sgd: dict
+) -> tuple[float, float] | None:
+    """What the classifier's module finds out about how near the optimum its chosen model is."""
+    of_module = getattr(module_of(classifier["module"]), "check", None)
+    return of_module and of_module(data, chosen.setting, chosen.model(), sgd)
+
+
+def saved(classifier: str, chosen: Result) -> dict[str, np.ndarray]:
     """A model's arrays by the names that they have in the file, and its setting's values."""
-    arrays = {f"{classifier}.{name}": array for name, array in model.items()}
-    return arrays | {f"{classifier}.setting": np.array(list(setting.values.values()))}
+    arrays = {f"{classifier}.{name}": array for name, array in chosen.model().items()}
+    return arrays | {f"{classifier}.setting": np.array(list(chosen.setting.values.values()))}
+
+
+def outcome_names(sgd: dict) -> list[str]:
+    """The names of the columns that `outcomes` fills, after those of the setting's values."""
+    judged = ["validation_balanced_accuracy"] * (sgd["choose_by"] == "balanced_accuracy")
+    flags = ["diverged", "finished", "chosen", "on_edge"]
+    return [*CURVES, *judged, "objective", *flags, "gap", "converged_validation_accuracy"]
 
 
 def outcomes(
-    grid: list[Setting], trained: Trained, best: int, columns: list[str]
+    results: list[Result],
+    best: int,
+    checked: tuple[float, float] | None,
+    columns: list[str],
+    sgd: dict,
 ) -> list[tuple[object, ...]]:
-    """For each setting its values, CURVES after the last epoch, and three flags.
-
-    The flags: whether it diverged, whether it was chosen, whether it lies on the grid's edge.
-    """
-    rows = []
-    for i, setting in enumerate(grid):
-        values = (setting.values.get(name, "") for name in columns)
-        end = [""] * len(CURVES) if trained.diverged[i] else trained.curves[-1, :, i]
+    """For each setting its values, and the columns that `outcome_names` names."""
+    rows, grid = [], [result.setting for result in results]
+    balanced = sgd["choose_by"] == "balanced_accuracy"
+    for i, result in enumerate(results):
+        values = (result.setting.values.get(name, "") for name in columns)
+        end = [*result.curve[-1], *[result.judged] * balanced, result.objective]
+        if result.diverged:
+            end = [""] * len(end)
         chosen = i == best
-        rows.append(
-            (*values, *end, trained.diverged[i], chosen, chosen and at_edge(setting, grid))
-        )
+        flags = result.diverged, result.finished, chosen, chosen and at_edge(grid[i], grid)
+        rows.append((*values, *known(end), *flags, *(chosen and checked or ("", ""))))
     return rows
+
+
+def known(values: list) -> list:
+    """The values, with "" for those that are not known."""
+    return ["" if value != value else value for value in values]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""How much the images of each class count, where classes are to count alike."""
+
+import numpy as np
+
+
+def balanced(y: np.ndarray, n_classes: int) -> np.ndarray:
+    """For each class n / (classes there are * images of the class), float64 (n_classes,).
+
+    y: classes of n images. So weighted, every class counts as much as any other, and the images as
+    much as before in all. A class without images gets 0.
+    """
+    counts = np.bincount(y, minlength=n_classes)
+    share = len(y) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    return np.where(counts > 0, share, 0.0)
+
+
+def importance(y: np.ndarray, n_classes: int, choose_by: str) -> np.ndarray:
+    """How much a right answer to an image of each class counts in the choice: float64 (n_classes,).
+
+    choose_by: "accuracy" or "balanced_accuracy", which is the mean over classes of the share that
+    is right.
+    """
+    return balanced(y, n_classes) if choose_by == "balanced_accuracy" else np.ones(n_classes)
+
+
+def effective(y: np.ndarray, weight: np.ndarray) -> float:
+    """The number of images, all of one weight, whose mean would vary as much by chance.
+
+    weight: of each class. Source: Kish, Survey Sampling (1965), 11.7.
+    """
+    each = weight[y]
+    return float(each.sum() ** 2 / np.square(each).sum())
