@@ -7,6 +7,8 @@ a pattern.
 
 from pipeline.blocks.shards import shard_path
 
+MAJORITY = "majority"  # stands where a representation does, for always answering the largest class
+
 # For each rule whose jobs note their time and memory: how its jobs are named.
 JOBS = {
     "load": "",
@@ -41,6 +43,7 @@ class Paths:
         found = f"{seed}/results/{{representation}}"
         self.model = f"{found}/model.npz"
         self.records = f"{found}/{{kind}}.csv"  # what jobs found out about it
+        self.majority = f"{seed}/results/{MAJORITY}/accuracy.csv"
 
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"

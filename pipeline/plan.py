@@ -16,7 +16,7 @@ from pipeline.blocks.views import views
 from pipeline.jobs import as_json
 from pipeline.names import run_name
 from pipeline.origin import located
-from pipeline.paths import JOBS, Paths
+from pipeline.paths import Paths
 from pipeline.plain import LONGEST_MESSAGE, cut, refusal, shown_path
 from pipeline.runtime.store import read_json
 from pipeline.sources import registry
@@ -193,6 +193,10 @@ class Plan:
             for name, seed in self.runs()
         ]
 
+    def majorities(self) -> list[str]:
+        """The files of the accuracies of always answering the largest class."""
+        return [self.paths.majority.format(seed=seed) for seed in self.seeds]
+
     def curves(self) -> dict[str, dict]:
         """The tables that show how fitting went, by name, such as "codebook".
 
@@ -219,32 +223,3 @@ class Plan:
                 blocks = {name: self.blocks[block] for name, block in variants.items()}
                 return {**described["ablation"], "blocks": blocks}
         return {}
-
-    def timings(self) -> dict[str, dict]:
-        """For each rule whose jobs are timed, where its timing files are.
-
-        pattern: the path, with wildcards. values: by wildcard, all values that it takes.
-        """
-        plain = [name for name in self.blocks if name not in self.fitted]
-        seed, shard = {"seed": self.seeds}, {"view": self.views, "shard": self.shards()}
-        trained = {"representation": list(self.representations), **seed}
-        values: dict[str, dict[str, list]] = {
-            "load": {},
-            "split": seed,
-            "compute": {"block": plain, **shard},
-            "fit": {"state": list(self.states), **seed},
-            "encode": {"block": self.fitted, **seed, **shard},
-            "train": trained,
-            "score": trained,
-        }
-        return {
-            rule: {"pattern": self.paths.timing(rule), "values": values[rule]} for rule in JOBS
-        }
-
-    def timing_files(self) -> list[str]:
-        """The timing files of all jobs."""
-        return [
-            each["pattern"].format(**dict(zip(each["values"], combination, strict=True)))
-            for each in self.timings().values()
-            for combination in product(*each["values"].values())
-        ]

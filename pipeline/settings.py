@@ -6,6 +6,7 @@ Every value that a config gives is used, or refused with a message that names it
 from pipeline import catalogue
 from pipeline.catalogue import ROOT, read_yaml
 from pipeline.checking import check
+from pipeline.paths import MAJORITY
 from pipeline.plain import brief, few, plain, refusal
 
 
@@ -22,6 +23,11 @@ def complete(config: dict) -> dict:
         name: complete_block(block, f"blocks.{name}.")
         for name, block in settings["blocks"].items()
     }
+    if MAJORITY in settings["representations"]:
+        raise refusal(
+            f"representations.{MAJORITY}",
+            "tables call always answering the largest class so; give it another name",
+        )
     used = {name for names in settings["representations"].values() for name in names}
     check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:

@@ -28,7 +28,25 @@ rule train:
         stage("pipeline.classifiers.train")
 
 
-# Measures the accuracy of the chosen settings; the only rule that looks at test labels.
+# Measures what always answering the largest class has.
+rule majority:
+    input:
+        code("pipeline.classifiers.majority"),
+        labels=paths.labels,
+        parts=paths.parts,
+    output:
+        accuracy=paths.majority,
+    log:
+        paths.log("majority", "seed{seed}"),
+    params:
+        files=files,
+        settings=lambda wildcards: options(classifiers=plan.classifiers),
+    shell:
+        stage("pipeline.classifiers.majority")
+
+
+# Measures the accuracy of the chosen settings; with `majority`, the only rule that looks at test
+# labels.
 rule score:
     input:
         code("pipeline.classifiers.score", *plan.modules()),

@@ -1,3 +1,5 @@
+from pipeline.timings import timing_files, timings
+
 # The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
 
@@ -6,6 +8,7 @@ KINDS = ["accuracy", "confusion", "sweep", "history"]
 rule collect:
     input:
         code("pipeline.tables.collect"),
+        plan.majorities(),
         [plan.records(kind) for kind in KINDS],
         [state for table in plan.curves().values() for _, _, state in table["states"]],
     output:
@@ -20,6 +23,7 @@ rule collect:
             kinds=KINDS,
             curves=plan.curves(),
             classifiers=plan.classifiers,
+            majority=plan.majorities(),
             table=paths.table("{name}"),
             readable=paths.summary,
         ),
@@ -49,7 +53,7 @@ rule optimality:
 rule account:
     input:
         code("pipeline.tables.account"),
-        lambda wildcards: loaded(plan.timing_files),
+        lambda wildcards: loaded(timing_files, plan),
         paths.table("summary"),
         checksum=paths.checksum,
     output:
@@ -59,7 +63,7 @@ rule account:
         paths.log("account", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(config=plan.config, timings=loaded(plan.timings)),
+        settings=lambda wildcards: options(config=plan.config, timings=loaded(timings, plan)),
     shell:
         stage("pipeline.tables.account")
 

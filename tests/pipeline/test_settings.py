@@ -464,3 +464,7 @@ def test_what_no_one_means_is_one_short_line(config, words):
 
 def test_zero_has_no_sign():
     assert str(complete(with_sgd(l2=[-0.0]))["sgd"]["l2"]) == "[0.0]"
+
+
+def test_no_representation_is_called_like_the_row_of_the_largest_class():
+    refuses({"representations": {"majority": ["hog"]}}, "representations.majority", "another name")
