@@ -12,14 +12,14 @@ def timings(plan: Plan) -> dict[str, dict]:
     pattern: the path, with wildcards. values: by wildcard, all values that it takes.
     """
     plain = [name for name in plan.blocks if name not in plan.fitted]
-    seed, shard = {"seed": plan.seeds}, {"view": plan.views, "shard": plan.shards()}
-    trained = {"representation": list(plan.representations), **seed}
+    trial, shard = plan.trial_values, {"view": plan.views, "shard": plan.shards()}
+    trained = {"representation": list(plan.representations), **trial}
     values: dict[str, dict[str, list]] = {
         "load": {},
-        "split": seed,
+        "split": trial,
         "compute": {"block": plain, **shard},
-        "fit": {"state": list(plan.states), **seed},
-        "encode": {"block": plan.fitted, **seed, **shard},
+        "fit": {"state": list(plan.states), **trial},
+        "encode": {"block": plan.fitted, **trial, **shard},
         "train": trained,
         "score": trained,
     }

@@ -1,6 +1,6 @@
 def representation(wildcards) -> list[str]:
     """The files that a representation is read from."""
-    return loaded(plan.files_of, wildcards.representation, wildcards.seed)
+    return loaded(plan.files_of, wildcards.representation, plan.trial(wildcards))
 
 
 # Trains the classifiers on a representation, with every setting of the grid in one pass.
@@ -20,7 +20,7 @@ rule train:
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
             sgd=plan.shared_sgd(),
         ),
@@ -37,7 +37,7 @@ rule majority:
     output:
         accuracy=paths.majority,
     log:
-        paths.log("majority", "seed{seed}"),
+        paths.log("majority", paths.trial),
     params:
         files=files,
         settings=lambda wildcards: options(classifiers=plan.classifiers),
@@ -61,7 +61,7 @@ rule score:
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
         ),
     shell:
@@ -78,12 +78,12 @@ rule converge:
     output:
         optimality=paths.record("optimality"),
     log:
-        paths.log("converge", "{representation}-seed{seed}"),
+        paths.log("converge", f"{{representation}}-{paths.trial}"),
     threads: ALL
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
             sgd=plan.shared_sgd(),
         ),

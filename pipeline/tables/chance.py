@@ -15,3 +15,15 @@ def smallest_difference(accuracy: float, n: int) -> float:
     """
     p = (accuracy * n + 1) / (n + 2)
     return CONFIDENT * math.sqrt(2 * p * (1 - p) / (n + 2))
+
+
+def corrected_error(deviation: float, n_parts: int, n_test: int, n_fitted: int) -> float:
+    """The standard error of a mean accuracy over test parts whose training images overlap.
+
+    deviation: the standard deviation (with n - 1) over the parts. n_test, n_fitted: images that
+    are tested, and that are not, in one part or in all. Parts that were independent would have
+    the first term alone; the second is for the training images that they share. Source: Nadeau
+    and Bengio, Inference for the Generalization Error, 2003; for folds drawn repeatedly Bouckaert
+    and Frank, Evaluating the Replicability of Significance Tests, 2004.
+    """
+    return deviation * math.sqrt(1 / n_parts + n_test / n_fitted)

@@ -57,7 +57,8 @@ def draw_bars(
 ) -> None:
     """The bars of one classifier at y, each with its number beside it, and its spread."""
     accuracy = 100 * rows["test_accuracy_mean"]
-    spread = 100 * rows["test_accuracy_std"].fillna(0)
+    error = "test_accuracy_corrected_error"  # with folds only
+    spread = 100 * rows[error if error in rows else "test_accuracy_std"].fillna(0)
     xerr = spread if spread.any() else None
     bars = axes.barh(y, accuracy, height * 0.92, xerr=xerr, color=color, label=label)
     under = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # so that no line crosses it

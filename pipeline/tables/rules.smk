@@ -4,13 +4,14 @@ from pipeline.timings import timing_files, timings
 KINDS = ["accuracy", "confusion", "sweep", "history"]
 
 
-# Joins the records of all representations and seeds into the tables of results.
+# Joins the records of all representations and trials into the tables of results.
 rule collect:
     input:
         code("pipeline.tables.collect"),
         plan.majorities(),
         [plan.records(kind) for kind in KINDS],
-        [state for table in plan.curves().values() for _, _, state in table["states"]],
+        [state for table in plan.curves().values() for *_, state in table["states"]],
+        understood=paths.table("data"),
     output:
         [paths.table(name) for name in [*KINDS, *plan.curves(), "summary"]],
         paths.summary,
@@ -24,6 +25,7 @@ rule collect:
             curves=plan.curves(),
             classifiers=plan.classifiers,
             majority=plan.majorities(),
+            folds=plan.trial_values.get("fold", []),
             table=paths.table("{name}"),
             readable=paths.summary,
         ),
@@ -43,7 +45,10 @@ rule optimality:
     params:
         files=files,
         settings=lambda wildcards: options(
-            records=plan.records(), kinds=["optimality"], table=paths.table("{name}")
+            records=plan.records(),
+            kinds=["optimality"],
+            folds=plan.trial_values.get("fold", []),
+            table=paths.table("{name}"),
         ),
     shell:
         stage("pipeline.tables.collect")

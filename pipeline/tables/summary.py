@@ -1,37 +1,46 @@
 """The summary of a run: as a table, in Markdown, and in a sentence on what may be chance."""
 
+from pathlib import Path
+
 import pandas as pd
 
-from pipeline.tables.chance import smallest_difference
+from pipeline.tables.chance import corrected_error, smallest_difference
 
 UNEQUAL = 1.5  # times the smallest class is the largest: then balanced accuracy says more
+FEW_TESTED, FEW_OF_CLASS = 500, 10  # test images; with fewer, folds are worth their time
+ROW = ["representation", "n_features", "classifier"]
 
 
 def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """Mean over seeds of validation and test accuracy, and the spread of test accuracy.
+    """Mean over trials of validation and test accuracy, and the spread of test accuracy.
 
     accuracy: the table of this name, as text. The spread is the standard deviation (with n - 1),
-    empty for one seed; unseen are test images whose pixels are not among the training images,
-    empty where all are.
+    empty for one trial, and with folds also the standard error, see `chance.corrected_error`;
+    unseen are test images whose pixels are not among the training images, empty where all are.
     """
-    keys = ["representation", "n_features", "classifier"]
-    numbers = accuracy.astype({"accuracy": float, "balanced_accuracy": float})
+    numbers = accuracy.astype({"n": int, "accuracy": float, "balanced_accuracy": float})
+    trial = [key for key in ("seed", "fold") if key in accuracy]
     by_split = numbers.pivot_table(
-        index=[*keys, "seed"], columns="split", values="accuracy", sort=False
+        index=[*ROW, *trial], columns="split", values="accuracy", sort=False
     ).reset_index()
     if "test_unseen" not in by_split:
         by_split["test_unseen"] = float("nan")
-    means = by_split.groupby(keys, sort=False).agg(
-        n_seeds=("seed", "size"),
+    on_test = numbers[numbers["split"] == "test"]
+    by_split = by_split.merge(on_test[[*ROW, *trial, "balanced_accuracy"]], on=[*ROW, *trial])
+    means = by_split.groupby(ROW, sort=False).agg(
+        **{f"n_{key}s": (key, "nunique") for key in trial},
         validation_accuracy_mean=("validation", "mean"),
         test_accuracy_mean=("test", "mean"),
         test_accuracy_std=("test", "std"),
+        test_balanced_accuracy_mean=("balanced_accuracy", "mean"),
         test_unseen_accuracy_mean=("test_unseen", "mean"),
     )
-    on_test = numbers[numbers["split"] == "test"].groupby(keys, sort=False)
-    balanced = on_test["balanced_accuracy"].mean()
-    place = means.columns.get_loc("test_unseen_accuracy_mean")
-    means.insert(place, "test_balanced_accuracy_mean", balanced)
+    if "fold" in trial:
+        n_fitted = numbers["n"][numbers["split"].isin(["train", "validation"])].sum()
+        n_parts = means["n_seeds"].iloc[0] * means["n_folds"].iloc[0]
+        factor = corrected_error(1, n_parts, on_test["n"].sum(), n_fitted)
+        place = means.columns.get_loc("test_accuracy_std") + 1
+        means.insert(place, "test_accuracy_corrected_error", means["test_accuracy_std"] * factor)
     return means.reset_index()
 
 
@@ -53,12 +62,13 @@ def in_markdown(summary: pd.DataFrame, images: pd.DataFrame) -> str:
     counts = images.sum()
     unequal = bool(counts.max() > UNEQUAL * counts.min())
     some_seen = bool(summary["test_unseen_accuracy_mean"].notna().any())
+    one_trial = bool(summary["test_accuracy_std"].isna().all())
     head = ["representation", "features", "classifier", "validation", "test"]
     rows = [head + ["balanced"] * unequal + ["unseen test"] * some_seen]
     for row in summary.itertuples():
-        spread = "" if row.n_seeds == 1 else f" ± {row.test_accuracy_std:.3f}"
+        spread = getattr(row, "test_accuracy_corrected_error", row.test_accuracy_std)
         validation, test = row.validation_accuracy_mean, row.test_accuracy_mean
-        numbers = [f"{validation:.3f}", f"{test:.3f}{spread}"]
+        numbers = [f"{validation:.3f}", f"{test:.3f}" + ("" if one_trial else f" ± {spread:.3f}")]
         numbers += [f"{row.test_balanced_accuracy_mean:.3f}"] * unequal
         numbers += [f"{row.test_unseen_accuracy_mean:.3f}"] * some_seen
         rows.append([row.representation, str(row.n_features), row.classifier, *numbers])
@@ -67,13 +77,32 @@ def in_markdown(summary: pd.DataFrame, images: pd.DataFrame) -> str:
     return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)
 
 
-def chance(summary: pd.DataFrame, images: pd.DataFrame) -> str:
-    """How many test images there are, and which differences can be chance: a sentence.
+def chance(summary: pd.DataFrame, images: pd.DataFrame, understood: Path | None) -> str:
+    """How many test images there are, which differences can be chance, and what ± is: sentences.
 
     Of several seeds the one with the fewest test images counts; the accuracy is the best row's.
+    understood: the table of the data. It tells whether folds could have been drawn.
     """
     totals = images.sum(axis=1)
-    n = int(totals.min())
+    n, smallest = int(totals.min()), int(images.min(axis=None))
     points = 100 * smallest_difference(summary["test_accuracy_mean"].max(), n)
     more = "" if n == totals.max() else " or more"
-    return f"{n:,} test images{more}: differences under {points:.2g} points can be chance (95 %)."
+    said = f"{n:,} test images{more}: differences under {points:.2g} points can be chance (95 %)."
+    if "n_folds" in summary:
+        n_seeds, n_folds = summary[["n_seeds", "n_folds"]].iloc[0]
+        said += (
+            f" Each was tested once in {n_folds} folds"
+            + (f", of each of {n_seeds} seeds" if n_seeds > 1 else "")
+            + "; ± is the standard error of the mean, corrected for training images that folds "
+            "share (Nadeau and Bengio, 2003)."
+        )
+    elif understood and (n < FEW_TESTED or smallest < FEW_OF_CLASS) and is_drawn(understood):
+        few = f"{FEW_TESTED}" if n < FEW_TESTED else f"{FEW_OF_CLASS} of some class"
+        said += f" With fewer than {few}, folds: 5 tells more: every image is tested once."
+    return said
+
+
+def is_drawn(understood: Path) -> bool:
+    """Whether no image was for test or validation before parts were drawn."""
+    table = pd.read_csv(understood, dtype=str, keep_default_na=False)
+    return not table["split"][table["kind"] == "images"].isin(["test", "validation"]).any()
