@@ -69,7 +69,7 @@ def folded(
             raise BadInput(
                 f"folds: the data has {n:,} {PARTS[number]} images of its own: remove folds to "
                 "use them as such; or leave them out with ignore, or have them divided like all "
-                "others with splits: {FOLDER: train}"
+                f"others with splits, such as {{{PARTS[number]}: train, train: train}}"
             )
     used = np.flatnonzero(part == TRAIN)
     group = joined(table.group[used], table.content[used])

@@ -262,6 +262,67 @@ def test_what_can_be_chance_is_said(tmp_path, right, n, said):
     assert f"\n\n{said} can be chance (95 %)." in (tmp_path / "summary.md").read_text()
 
 
+def test_the_error_over_folds_of_several_seeds_is_corrected(tmp_path):
+    """Two seeds of two folds, of 10 test images each; 50 are trained or validated on.
+
+    Accuracies 0.4, 0.6, 0.8 and 0.6 have the mean 0.6 and the variance 0.08 / 3, so that by Nadeau
+    and Bengio the error of the mean is sqrt((1 / 4 + 10 / 50) * 0.08 / 3) = sqrt(0.012).
+    """
+    right = {(0, 1): 4, (0, 2): 6, (7, 1): 8, (7, 2): 6}
+    folders = [
+        write_records(
+            tmp_path / f"{seed}-{fold}",
+            np.array([[n // 2, 5 - n // 2], [5 - n // 2, n // 2]]),
+            seed=seed,
+        )
+        for (seed, fold), n in right.items()
+    ]
+    kinds = ["accuracy", "confusion", "sweep"]
+    collected(
+        folders,
+        kinds,
+        tmp_path,
+        classifiers=classifiers("svm"),
+        folds=[1, 2],
+        readable=tmp_path / "summary.md",
+    )
+    (row,) = pd.read_csv(tmp_path / "summary.csv").itertuples()
+    assert (row.n_seeds, row.n_folds) == (2, 2)
+    assert row.test_accuracy_mean == pytest.approx(0.6)
+    assert row.test_accuracy_std == pytest.approx((0.08 / 3) ** 0.5, rel=1e-6)
+    assert row.test_accuracy_corrected_error == pytest.approx(0.1095445, rel=1e-6)
+    for kind in kinds:
+        table = pd.read_csv(tmp_path / f"{kind}.csv")
+        pairs = dict.fromkeys(zip(table["seed"], table["fold"], strict=True))
+        assert list(pairs) == list(right)
+    readable = (tmp_path / "summary.md").read_text()
+    assert "| 0.600 ± 0.110 |" in readable
+    assert "\n\n20 test images: differences under" in readable
+    assert "Each was tested once in 2 folds, of each of 2 seeds; ± is" in readable
+
+
+@pytest.mark.parametrize(
+    ("images", "split", "said"),
+    [
+        ([20, 20], "", "With fewer than 500, folds: 5 tells more"),
+        ([491, 9], "", "With fewer than 10 of some class, folds: 5 tells more"),
+        ([490, 10], "", ""),
+        ([20, 20], "test", ""),
+        ([20, 20], "validation", ""),
+    ],
+)
+def test_folds_are_recommended_where_few_images_are_tested(tmp_path, images, split, said):
+    folder = write_records(tmp_path / "a", np.diag(images))
+    rows = [("images", "a", "train", 9), ("images", "b", split, 9), ("note", "test", "", "")]
+    write_csv(tmp_path / "data.csv", ("kind", "what", "split", "n"), rows)
+    told = {"classifiers": classifiers("svm"), "understood": tmp_path / "data.csv"}
+    collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
+    line = (tmp_path / "summary.md").read_text().split("\n\n")[1]
+    assert line.startswith(f"{sum(images)} test images: ")
+    assert ("folds" in line) == bool(said)
+    assert said in line
+
+
 def test_of_several_seeds_the_fewest_test_images_count(tmp_path):
     sizes = {0: 12, 1: 10}
     folders = [
