@@ -172,11 +172,11 @@ def worth_folds(classes: Sequence[str], labels: Labels) -> Iterator[str]:
         few = (
             f"{FEW_TO_DRAW:,}"
             if len(label) < FEW_TO_DRAW
-            else f"{FEW_TO_DRAW_OF_CLASS} of a class"
+            else f"{FEW_TO_DRAW_OF_CLASS} of a class's"
         )
         yield (
-            f"Images to draw test images from are fewer than {few}: the key folds, such as "
-            "folds: 5, tests every image once, which tells more than one drawn part."
+            f"Fewer than {few} images to draw test images from: folds: 5 tests every image once, "
+            "which tells more than one part drawn for testing."
         )
 
 

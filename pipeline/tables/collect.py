@@ -48,7 +48,7 @@ def collect(
         text = summary.to_csv(index=False, float_format="%.7g")
         write_text(Path(table.format(name="summary")), text)
         warned = [*fit_warnings(curves or {}), *warnings(tables["sweep"], classifiers or [])]
-        said = [in_markdown(summary, images), chance(summary, images, understood), *warned]
+        said = [in_markdown(summary, images), *chance(summary, images, understood), *warned]
         write_text(readable, "\n\n".join(said) + "\n")
 
 

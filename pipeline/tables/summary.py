@@ -77,7 +77,7 @@ def in_markdown(summary: pd.DataFrame, images: pd.DataFrame) -> str:
     return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)
 
 
-def chance(summary: pd.DataFrame, images: pd.DataFrame, understood: Path | None) -> str:
+def chance(summary: pd.DataFrame, images: pd.DataFrame, understood: Path | None) -> list[str]:
     """How many test images there are, which differences can be chance, and what ± is: sentences.
 
     Of several seeds the one with the fewest test images counts; the accuracy is the best row's.
@@ -85,20 +85,21 @@ def chance(summary: pd.DataFrame, images: pd.DataFrame, understood: Path | None)
     """
     totals = images.sum(axis=1)
     n, smallest = int(totals.min()), int(images.min(axis=None))
-    points = 100 * smallest_difference(summary["test_accuracy_mean"].max(), n)
     more = "" if n == totals.max() else " or more"
-    said = f"{n:,} test images{more}: differences under {points:.2g} points can be chance (95 %)."
+    points = 100 * smallest_difference(summary["test_accuracy_mean"].max(), n)
+    limit = f"near the best row, differences under {points:.2g} points can be chance (95 %)."
     if "n_folds" in summary:
         n_seeds, n_folds = summary[["n_seeds", "n_folds"]].iloc[0]
-        said += (
-            f" Each was tested once in {n_folds} folds"
-            + (f", of each of {n_seeds} seeds" if n_seeds > 1 else "")
-            + "; ± is the standard error of the mean, corrected for training images that folds "
-            "share (Nadeau and Bengio, 2003)."
-        )
-    elif understood and (n < FEW_TESTED or smallest < FEW_OF_CLASS) and is_drawn(understood):
+        seeds = f" of each of {n_seeds} seeds" if n_seeds > 1 else ""
+        return [
+            f"{n:,} test images, each tested once in {n_folds} folds{seeds}: {limit}",
+            "± is the standard error of the mean over folds, corrected for the training images "
+            "that they share (Nadeau and Bengio, 2003).",
+        ]
+    said = [f"{n:,} test images{more}: {limit}"]
+    if understood and (n < FEW_TESTED or smallest < FEW_OF_CLASS) and is_drawn(understood):
         few = f"{FEW_TESTED}" if n < FEW_TESTED else f"{FEW_OF_CLASS} of some class"
-        said += f" With fewer than {few}, folds: 5 tells more: every image is tested once."
+        said.append(f"With fewer than {few}, folds: 5 tells more: it tests every image once.")
     return said
 
 

@@ -92,11 +92,11 @@ def test_the_summary_says_what_is_tested_and_what_the_spread_is(run):
     (row,) = run.table("summary").query("representation == 'words'").itertuples()
     spread = f"{row.test_accuracy_mean:.3f} ± {row.test_accuracy_corrected_error:.3f}"
     assert re.search(rf"^\| words .* \| {spread} +\|$", readable, re.MULTILINE)
-    said = readable.split("\n\n")[1]
-    assert said.startswith("40 test images: differences under ")
-    assert "tested once in 3 folds; ± is the standard error" in said
-    assert "tells more" not in said
-    assert said in run.said
+    _, first, second, *_ = readable.split("\n\n")
+    assert first.startswith("40 test images, each tested once in 3 folds: near the best row, ")
+    assert second.startswith("± is the standard error of the mean over folds, corrected")
+    assert f"\n\n{first}\n{second}\n" in run.said
+    assert "tells more" not in readable
 
 
 def test_every_job_notes_time_and_memory(run):

@@ -306,13 +306,13 @@ def test_all_is_the_same_for_any_number_of_threads(tmp_path):
 @pytest.mark.parametrize(
     ("counts", "splits", "few"),
     [
-        ([1000, 999], ("",), "2,000:"),
+        ([1000, 999], ("",), "2,000"),
         ([1000, 1000], ("", "train"), None),
-        ([1961, 39], ("",), "40 of a class:"),
+        ([1961, 39], ("",), "40 of a class's"),
         ([1960, 40], ("",), None),
         ([10, 10], ("train", "test"), None),
         ([10, 10], ("train", "validation"), None),
-        ([1000, 1000], ("", "skipped"), "2,000:"),
+        ([1000, 1000], ("", "skipped"), "2,000"),
     ],
 )
 def test_folds_are_named_where_few_images_are_to_be_drawn_from(counts, splits, few):
@@ -320,4 +320,4 @@ def test_folds_are_named_where_few_images_are_to_be_drawn_from(counts, splits, f
     split = np.array([KNOWN.index(splits[i % len(splits)]) for i in range(len(label))])
     said = list(worth_folds(["a", "b"], Labels(label, split, label, label)))
     assert len(said) == (few is not None)
-    assert all(f"fewer than {few} the key folds" in sentence for sentence in said)
+    assert all(f"Fewer than {few} images to draw" in sentence for sentence in said)
