@@ -28,7 +28,7 @@ stage = stage_command(paths.mistakes)
 
 
 wildcard_constraints:
-    seed=r"\d+",
+    **dict.fromkeys(plan.trial_values, r"\d+"),
     shard=r"\d+-\d+",
     view=plan.pattern(plan.views),
     representation=plan.pattern(plan.representations),

@@ -7,23 +7,27 @@ a pattern.
 
 from pipeline.blocks.shards import shard_path
 
-# For each rule whose jobs note their time and memory: how its jobs are named.
+MAJORITY = "majority"  # stands where a representation does, for always answering the largest class
+
+# For each rule whose jobs note their time and memory: how its jobs are named. {trial} stands for
+# the name of a trial, such as seed{seed}.
 JOBS = {
     "load": "",
-    "split": "seed{seed}",
+    "split": "{trial}",
     "compute": "{block}-{view}-{shard}",
-    "fit": "{state}-seed{seed}",
-    "encode": "{block}-seed{seed}-{view}-{shard}",
-    "train": "{representation}-seed{seed}",
-    "score": "{representation}-seed{seed}",
+    "fit": "{state}-{trial}",
+    "encode": "{block}-{trial}-{view}-{shard}",
+    "train": "{representation}-{trial}",
+    "score": "{representation}-{trial}",
 }
 
 
 class Paths:
     """The paths of one run: what users read is in results/, everything before that in work/."""
 
-    def __init__(self, run: str) -> None:
-        self.run = run
+    def __init__(self, run: str, trial: str = "seed{seed}") -> None:
+        """trial: the pattern of a trial's name, see `trials`."""
+        self.run, self.trial = run, trial
         self.work, self.results = f"work/{run}", f"results/{run}"
         self.mistakes = f"{self.work}/mistakes.txt"
         self.origin = f"{self.work}/origin.json"  # which data the run is made from
@@ -33,14 +37,15 @@ class Paths:
         self.classes = f"{self.work}/classes.json"
         self.checksum = f"{self.work}/checksum.json"
 
-        seed = f"{self.work}/seed{{seed}}"
-        self.parts = f"{seed}/parts.npy"
-        self.state = f"{seed}/states/{{state}}.npz"
-        self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all seeds
-        self.fitted_block = f"{seed}/blocks/{{block}}"
-        found = f"{seed}/results/{{representation}}"
+        drawn = f"{self.work}/{trial}"
+        self.parts = f"{drawn}/parts.npy"
+        self.state = f"{drawn}/states/{{state}}.npz"
+        self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all trials
+        self.fitted_block = f"{drawn}/blocks/{{block}}"
+        found = f"{drawn}/results/{{representation}}"
         self.model = f"{found}/model.npz"
         self.records = f"{found}/{{kind}}.csv"  # what jobs found out about it
+        self.majority = f"{drawn}/results/{MAJORITY}/accuracy.csv"
 
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
@@ -62,12 +67,16 @@ class Paths:
     def picture(self, name: str) -> dict[str, str]:
         return {kind: f"{self.results}/{name}.{kind}" for kind in ("svg", "png")}
 
+    def job(self, rule: str) -> str:
+        """How the jobs of a rule in JOBS are named."""
+        return JOBS[rule].replace("{trial}", self.trial)
+
     def timing(self, rule: str) -> str:
-        return f"{self.work}/timing/{rule}-{JOBS[rule]}.json"
+        return f"{self.work}/timing/{rule}-{self.job(rule)}.json"
 
     def log(self, rule: str, job: str | None = None) -> str:
         """The file for what a rule's job prints. job: the job's name, for rules not in JOBS."""
-        name = JOBS[rule] if job is None else job
+        name = self.job(rule) if job is None else job
         return f"{self.work}/log/{rule}-{name}.log" if name else f"{self.work}/log/{rule}.log"
 
     def lecture_part(self, name: str) -> dict[str, str]:

@@ -16,13 +16,14 @@ from pipeline.blocks.views import views
 from pipeline.jobs import as_json
 from pipeline.names import run_name
 from pipeline.origin import located
-from pipeline.paths import JOBS, Paths
+from pipeline.paths import Paths
 from pipeline.plain import LONGEST_MESSAGE, cut, refusal, shown_path
 from pipeline.runtime.store import read_json
 from pipeline.sources import registry
 from pipeline.sources.fingerprint import of_table
+from pipeline.trials import Trial, trial_name, trial_values, trials
 
-MOST_RUNS = 10_000  # pairs of a representation and a seed
+MOST_RUNS = 10_000  # pairs of a representation and a trial
 COMMAND = 90_000  # characters of a command's options, before quoting: a system takes 128 KiB
 
 
@@ -38,7 +39,10 @@ class Plan:
             self.fingerprint = registry.fingerprint(data) + of_table(data, self.reading)
         except BadInput as mistake:
             raise BadInput(cut(str(mistake), LONGEST_MESSAGE)) from None
-        self.paths = Paths(self.config.get("run") or run_name(data))
+        self.trial_values = trial_values(self.config)
+        self.trials = trials(self.trial_values)
+        name = self.config.get("run") or run_name(data)
+        self.paths = Paths(name, trial_name(self.trial_values))
         self.blocks = self.config["blocks"]
         self.representations = self.config["representations"]
         self.seeds = self.config["seeds"]
@@ -57,13 +61,24 @@ class Plan:
 
     def check_size(self) -> None:
         """Raise BadInput for a config of so many runs that no command could name them all."""
-        n = len(self.representations) * len(self.seeds)
+        n = len(self.representations) * len(self.trials)
         if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
+            folds = f" of {self.config['folds']} folds" if "folds" in self.config else ""
             raise refusal(
                 "top level",
-                f"{len(self.representations):,} representations and {len(self.seeds):,} seeds are "
-                "too much for one run; divide them among several configs, each with its own run",
+                f"{len(self.representations):,} representations and {len(self.seeds):,} seeds"
+                f"{folds} are too much for one run; divide them among several configs, each with "
+                "its own run",
             )
+
+    def trial(self, wildcards) -> Trial:
+        """The trial that a job with these wildcards belongs to."""
+        return {name: wildcards[name] for name in self.trial_values}
+
+    def drawing(self) -> dict:
+        """The settings that the parts of images are drawn with."""
+        keys = "test_fraction", "folds", "validation_fraction", "duplicates"
+        return {key: self.config[key] for key in keys if key in self.config}
 
     def reading_options(self, data: str) -> dict:
         """The keys on how data is understood. Raises BadInput for those that do not apply."""
@@ -96,35 +111,35 @@ class Plan:
         block = self.states[state]
         return {"feature": block["feature"], "settings": catalogue.fit_settings(block)}
 
-    def state(self, block: str, seed: int | str = "{seed}") -> str:
+    def state(self, block: str, trial: Trial) -> str:
         """The file of the state that a fitted block needs; blocks with equal fits share it.
 
         Fits are equal where feature and settings of the fit are.
         """
-        return self.paths.state.format(seed=seed, state=catalogue.state_name(self.blocks[block]))
+        return self.paths.state.format(**trial, state=catalogue.state_name(self.blocks[block]))
 
-    def folder(self, block: str, seed: int) -> str:
+    def folder(self, block: str, trial: Trial) -> str:
         """The folder that the shards of a block lie in."""
         pattern = self.paths.fitted_block if block in self.fitted else self.paths.plain_block
-        return pattern.format(block=block, seed=seed)
+        return pattern.format(block=block, **trial)
 
     # ---- representations
 
-    def representation(self, name: str, seed: int) -> dict:
+    def representation(self, name: str, trial: Trial) -> dict:
         """What a stage needs to read a representation: see `blocks.matrix.Representation`."""
         return {
             "name": name,
-            "blocks": [self.folder(block, seed) for block in self.representations[name]],
+            "blocks": [self.folder(block, trial) for block in self.representations[name]],
             "views": self.views,
             "shard_size": self.config["shard_size"],
             "labels": self.paths.labels,
             "classes": self.paths.classes,
-            "parts": self.paths.parts.format(seed=seed),
+            "parts": self.paths.parts.format(**trial),
         }
 
-    def files_of(self, name: str, seed: int) -> list[str]:
+    def files_of(self, name: str, trial: Trial) -> list[str]:
         """All files that a representation is read from; known once the images are loaded."""
-        described = self.representation(name, seed)
+        described = self.representation(name, trial)
         shards = [
             self.paths.shard(folder).format(view=view, shard=shard)
             for folder in described["blocks"]
@@ -183,30 +198,34 @@ class Plan:
 
     # ---- tables
 
-    def runs(self) -> list[tuple[str, int]]:
-        """Every pair of a representation and a seed, in the order of the tables."""
-        return list(product(self.representations, self.seeds))
+    def runs(self) -> list[tuple[str, Trial]]:
+        """Every pair of a representation and a trial, in the order of the tables."""
+        return list(product(self.representations, self.trials))
 
     def records(self, kind: str = "{kind}") -> list[str]:
         """The files of all records of a kind; without a kind, patterns that leave it open."""
         return [
-            self.paths.records.format(representation=name, seed=seed, kind=kind)
-            for name, seed in self.runs()
+            self.paths.records.format(representation=name, **trial, kind=kind)
+            for name, trial in self.runs()
         ]
+
+    def majorities(self) -> list[str]:
+        """The files of the accuracies of always answering the largest class."""
+        return [self.paths.majority.format(**trial) for trial in self.trials]
 
     def curves(self) -> dict[str, dict]:
         """The tables that show how fitting went, by name, such as "codebook".
 
         columns: arrays of a state, with one number for each iteration. states: a list of
-        [block, seed, file of the state].
+        [block, seed, file of the state], with folds of [block, seed, fold, file of the state].
         """
         found: dict[str, dict] = {}
-        for block, seed in product(self.fitted, self.seeds):
+        for block, trial in product(self.fitted, self.trials):
             for table, columns in (
                 catalogue.features()[self.feature(block)].get("curves", {}).items()
             ):
                 entry = found.setdefault(table, {"columns": columns, "states": []})
-                entry["states"].append([block, seed, self.state(block, seed)])
+                entry["states"].append([block, *trial.values(), self.state(block, trial)])
         return found
 
     def ablation(self) -> dict:
@@ -220,32 +239,3 @@ class Plan:
                 blocks = {name: self.blocks[block] for name, block in variants.items()}
                 return {**described["ablation"], "blocks": blocks}
         return {}
-
-    def timings(self) -> dict[str, dict]:
-        """For each rule whose jobs are timed, where its timing files are.
-
-        pattern: the path, with wildcards. values: by wildcard, all values that it takes.
-        """
-        plain = [name for name in self.blocks if name not in self.fitted]
-        seed, shard = {"seed": self.seeds}, {"view": self.views, "shard": self.shards()}
-        trained = {"representation": list(self.representations), **seed}
-        values: dict[str, dict[str, list]] = {
-            "load": {},
-            "split": seed,
-            "compute": {"block": plain, **shard},
-            "fit": {"state": list(self.states), **seed},
-            "encode": {"block": self.fitted, **seed, **shard},
-            "train": trained,
-            "score": trained,
-        }
-        return {
-            rule: {"pattern": self.paths.timing(rule), "values": values[rule]} for rule in JOBS
-        }
-
-    def timing_files(self) -> list[str]:
-        """The timing files of all jobs."""
-        return [
-            each["pattern"].format(**dict(zip(each["values"], combination, strict=True)))
-            for each in self.timings().values()
-            for combination in product(*each["values"].values())
-        ]

@@ -93,12 +93,14 @@ class Screen(logging.Filter):
         return self.begun and os.path.getmtime(f"{self.here}/{file}") >= self.started
 
     def summary(self) -> list[str]:
-        """The table, and the first of the warnings on the data and in the summary."""
-        table, *warnings = self.text_of(self.paths.summary).split("\n\n")
-        warnings = [*self.warnings(), *warnings]
+        """The table and what is said of it, and the first warnings on the data and in it."""
+        table, *below = self.text_of(self.paths.summary).split("\n\n")
+        said = [text for text in below if not text.startswith("Warning")]
+        warnings = [*self.warnings(), *(text for text in below if text not in said)]
         more = len(warnings) - MOST_WARNINGS
         also = [f"And {more} more warnings: see summary.md and data.md."] if more > 0 else []
-        return [table, "\n".join(map(str.strip, [*warnings[:MOST_WARNINGS], *also]))]
+        lines = [*said, *warnings[:MOST_WARNINGS], *also]
+        return [table, "\n".join(map(str.strip, lines))]
 
     def warnings(self) -> list[str]:
         """What was to be said of the data and matters to the results."""

@@ -6,6 +6,7 @@ Every value that a config gives is used, or refused with a message that names it
 from pipeline import catalogue
 from pipeline.catalogue import ROOT, read_yaml
 from pipeline.checking import check
+from pipeline.paths import MAJORITY
 from pipeline.plain import brief, few, plain, refusal
 
 
@@ -22,6 +23,14 @@ def complete(config: dict) -> dict:
         name: complete_block(block, f"blocks.{name}.")
         for name, block in settings["blocks"].items()
     }
+    if MAJORITY in settings["representations"]:
+        raise refusal(
+            f"representations.{MAJORITY}",
+            "tables call always answering the largest class so; give it another name",
+        )
+    if "folds" in settings:
+        check_folds(settings, given="test_fraction" in config)
+        del settings["test_fraction"]
     used = {name for names in settings["representations"].values() for name in names}
     check_used(settings["representations"], blocks, used, given="blocks" in config)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
@@ -147,6 +156,17 @@ def at(settings: dict, path: str):
     for key in path.split("."):
         settings = settings[key]
     return settings
+
+
+def check_folds(settings: dict, given: bool) -> None:
+    """Raise BadInput where a share of test images is `given` beside folds, which are shares."""
+    if given:
+        n, fraction = settings["folds"], settings["test_fraction"]
+        raise refusal(
+            "folds",
+            f"each of {n} folds is the test part once, but test_fraction is given as well "
+            f"({fraction}); remove one of them",
+        )
 
 
 def check_used(representations: dict, blocks: dict, used: set[str], given: bool) -> None:

@@ -49,7 +49,7 @@ use rule compute as encode with:
             "pipeline.blocks.compute", f"features.{plan.feature(wildcards.block)}"
         ),
         images=paths.images,
-        state=lambda wildcards: plan.state(wildcards.block, wildcards.seed),
+        state=lambda wildcards: plan.state(wildcards.block, plan.trial(wildcards)),
     output:
         block=paths.shard(paths.fitted_block),
         timing=paths.timing("encode"),

@@ -1,6 +1,6 @@
 def representation(wildcards) -> list[str]:
     """The files that a representation is read from."""
-    return loaded(plan.files_of, wildcards.representation, wildcards.seed)
+    return loaded(plan.files_of, wildcards.representation, plan.trial(wildcards))
 
 
 # Trains the classifiers on a representation, with every setting of the grid in one pass.
@@ -20,7 +20,7 @@ rule train:
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
             sgd=plan.shared_sgd(),
         ),
@@ -28,7 +28,25 @@ rule train:
         stage("pipeline.classifiers.train")
 
 
-# Measures the accuracy of the chosen settings; the only rule that looks at test labels.
+# Measures what always answering the largest class has.
+rule majority:
+    input:
+        code("pipeline.classifiers.majority"),
+        labels=paths.labels,
+        parts=paths.parts,
+    output:
+        accuracy=paths.majority,
+    log:
+        paths.log("majority", paths.trial),
+    params:
+        files=files,
+        settings=lambda wildcards: options(classifiers=plan.classifiers),
+    shell:
+        stage("pipeline.classifiers.majority")
+
+
+# Measures the accuracy of the chosen settings; with `majority`, the only rule that looks at test
+# labels.
 rule score:
     input:
         code("pipeline.classifiers.score", *plan.modules()),
@@ -43,7 +61,7 @@ rule score:
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
         ),
     shell:
@@ -60,12 +78,12 @@ rule converge:
     output:
         optimality=paths.record("optimality"),
     log:
-        paths.log("converge", "{representation}-seed{seed}"),
+        paths.log("converge", f"{{representation}}-{paths.trial}"),
     threads: ALL
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(wildcards.representation, wildcards.seed),
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
             classifiers=plan.classifiers,
             sgd=plan.shared_sgd(),
         ),

@@ -1,4 +1,4 @@
-"""Score the chosen models; no other stage judges anything by the labels of test images."""
+"""Score the chosen models; but for `majority`, no other stage looks at labels of test images."""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,10 +8,10 @@ import numpy as np
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers import losses
 from pipeline.classifiers.grid import swept
+from pipeline.classifiers.judging import JUDGED, judged, judged_parts
 from pipeline.classifiers.minibatches import in_order, mean_of_views
 from pipeline.classifiers.rows import Rows, plain_rows
 from pipeline.classifiers.standardizer import Standardizer
-from pipeline.images.parts import PARTS, SEEN, TEST, members
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv
 
@@ -26,7 +26,7 @@ def score(
     accuracy: Path,
     confusion: Path,
 ) -> int:
-    """Write accuracy and loss on training, validation and test images, and the test confusions.
+    """Write accuracies and loss on training, validation and test images, and the test confusions.
 
     model: the file that `train` wrote. accuracy, confusion: the tables to write.
     """
@@ -39,27 +39,16 @@ def score(
         setting = arrays[f"{each['name']}.setting"]
         values = dict(zip((key for key, _ in each["swept"]), setting, strict=True))
         run = (name, X.d, each["name"], seed, *(values.get(key, "") for key in columns))
-        for split, index in scored_parts(part).items():
+        for split, index in judged_parts(part).items():
             loss, predicted = apply(each, arrays, rows, index)
-            accuracies.append((*run, split, len(index), np.mean(predicted == y[index]), loss))
+            accuracies.append((*run, split, *judged(y[index], predicted), loss))
             if split == "test":
                 cells = confused(y[index], predicted, representation.class_names())
                 confusions += [(name, each["name"], seed, *cell) for cell in cells]
     fixed = ("representation", "n_features", "classifier", "seed")
-    write_csv(accuracy, (*fixed, *columns, "split", "n", "accuracy", "loss"), accuracies)
+    write_csv(accuracy, (*fixed, *columns, *JUDGED), accuracies)
     write_csv(confusion, CONFUSION, confusions)
     return len(y)
-
-
-def scored_parts(part: np.ndarray) -> dict[str, np.ndarray]:
-    """The images of each part, and of test also those alone that were not seen in training.
-
-    There are the latter only where some test images have the pixels of others.
-    """
-    found = {name: members(part, number) for number, name in enumerate(PARTS)}
-    if (part == SEEN).any():
-        found["test_unseen"] = np.flatnonzero(part == TEST)
-    return found
 
 
 def apply(

@@ -18,6 +18,9 @@ COLUMNS = ("kind", "what", "split", "n", "example")
 Row = tuple[str, str, str, int | str, str]
 
 FEW = 10  # images of a class
+# Images, in all and of a class, of which the usual quarter is 500 and 10 test images: with fewer
+# of these, folds are worth their time.
+FEW_TO_DRAW, FEW_TO_DRAW_OF_CLASS = 2000, 40
 NAMED = 5  # sizes in a sentence, at most
 LISTED = 100  # sizes in the table, at most
 HEAD = ["split", "images", "classes", "smallest class", "largest class"]
@@ -70,6 +73,7 @@ def describe(
     if len(sizes) > 1:
         notes += namesakes(table, facts.sizes, labels.group, readable)
     notes += small_classes(classes, labels.label[readable])
+    notes += worth_folds(classes, labels)
     rows += [("note", note, "", "", "") for note in notes]
     images = f"{int(readable.sum()):,} images of {len(classes):,} classes."
     return Understood(rows, shown(data), images, split_cells(classes, labels), notes)
@@ -155,6 +159,24 @@ def small_classes(classes: Sequence[str], label: np.ndarray) -> Iterator[str]:
         yield (
             f"Warning: classes of fewer than {FEW} images: {few:,}, such as {classes[i]} with "
             f"{counts[i]}: their numbers mean little."
+        )
+
+
+def worth_folds(classes: Sequence[str], labels: Labels) -> Iterator[str]:
+    """A word on folds, where test images are yet to be drawn and may be few."""
+    if np.isin(labels.split, [KNOWN.index("validation"), KNOWN.index("test")]).any():
+        return
+    label = labels.label[labels.split != KNOWN.index(SKIPPED)]
+    smallest = np.bincount(label, minlength=len(classes)).min()
+    if len(label) < FEW_TO_DRAW or smallest < FEW_TO_DRAW_OF_CLASS:
+        few = (
+            f"{FEW_TO_DRAW:,}"
+            if len(label) < FEW_TO_DRAW
+            else f"{FEW_TO_DRAW_OF_CLASS} of a class's"
+        )
+        yield (
+            f"Fewer than {few} images to draw test images from: folds: 5 tests every image once, "
+            "which tells more than one part drawn for testing."
         )
 
 

@@ -56,10 +56,6 @@ rule split:
     threads: ALL
     params:
         files=files,
-        settings=lambda wildcards: options(
-            test_fraction=plan.config["test_fraction"],
-            validation_fraction=plan.config["validation_fraction"],
-            duplicates=plan.config["duplicates"],
-        ),
+        settings=lambda wildcards: options(**plan.drawing()),
     shell:
         stage("pipeline.images.split")

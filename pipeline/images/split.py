@@ -6,6 +6,7 @@ import numpy as np
 
 from features.errors import BadInput
 from pipeline.images.duplicates import joined
+from pipeline.images.folds import draw_folds
 from pipeline.images.labels import KNOWN, SKIPPED, Labels, read_labels
 from pipeline.images.parts import PARTS, SEEN, TEST, TRAIN, UNUSED, VALIDATION, members
 from pipeline.images.stratified import draw_groups
@@ -18,30 +19,33 @@ def split(
     labels: Path,
     classes: Path,
     seed: int,
-    test_fraction: float,
     validation_fraction: float,
     duplicates: str,
     parts: Path,
+    test_fraction: float | None = None,
+    folds: int | None = None,
+    fold: int | None = None,
 ) -> int:
     """Write the part of each image, int8 (n,), see `parts`.
 
     The source's own test and validation images are kept where it has any; else a share of every
     class is drawn, test images first, then validation images from what remains. Images of one
     group, and images with the same pixels, are never drawn into different parts. duplicates:
-    what becomes of test images of the source whose pixels are among the others as well. Raises
-    BadInput where a class is too small to be in all three parts.
+    what becomes of test images of the source whose pixels are among the others as well. folds,
+    fold: instead of test_fraction, into how many folds images are divided, the same for all folds
+    of a seed, and which of them, from 1, is tested. Raises BadInput where a class is too small to
+    be in all three parts.
     """
-    check_fraction("test_fraction", test_fraction)
-    check_fraction("validation_fraction", validation_fraction)
     table, names, rng = read_labels(labels), read_json(classes), generator(seed, "split")
     part = np.full(len(table.label), TRAIN, np.int8)
     for name, number in (("test", TEST), ("validation", VALIDATION), (SKIPPED, UNUSED)):
         part[table.split == KNOWN.index(name)] = number
-    wanted = [
-        (number, fraction)
-        for number, fraction in ((TEST, test_fraction), (VALIDATION, validation_fraction))
-        if not (part == number).any()
-    ]
+    shares = [(VALIDATION, checked("validation_fraction", validation_fraction))]
+    if folds is None:
+        shares.insert(0, (TEST, checked("test_fraction", test_fraction)))
+    else:
+        part[folded(part, table, folds, names, seed) == fold] = TEST
+    wanted = [(number, share) for number, share in shares if not (part == number).any()]
     if wanted:
         free, group = drawable(part, table)
         draw_groups(part, table.label, group, free, wanted, names, rng)
@@ -49,6 +53,29 @@ def split(
     check_parts(part, table.label, names)
     write_array(parts, part)
     return len(part)
+
+
+def folded(
+    part: np.ndarray, table: Labels, n_folds: int, names: list[str], seed: int
+) -> np.ndarray:
+    """The fold of each image, int (n,), from 1; 0 for images that play no part.
+
+    Raises BadInput for a source that has test or validation images of its own: whether they are
+    to be in folds as well, or what else they are for, is not known.
+    """
+    for number in (TEST, VALIDATION):
+        n = int((part == number).sum())
+        if n:
+            raise BadInput(
+                f"folds: the data has {n:,} {PARTS[number]} images of its own: remove folds to "
+                "use them as such; or leave them out with ignore, or have them divided like all "
+                f"others with splits, such as {{{PARTS[number]}: train, train: train}}"
+            )
+    used = np.flatnonzero(part == TRAIN)
+    group = joined(table.group[used], table.content[used])
+    fold = np.zeros(len(part), int)
+    fold[used] = draw_folds(table.label[used], group, n_folds, names, generator(seed, "folds"))
+    return fold
 
 
 def drawable(part: np.ndarray, table: Labels) -> tuple[np.ndarray, np.ndarray]:
@@ -63,9 +90,10 @@ def drawable(part: np.ndarray, table: Labels) -> tuple[np.ndarray, np.ndarray]:
     return known[free], group[free]
 
 
-def check_fraction(key: str, value: float) -> None:
-    if not 0 < value < 1:
-        raise BadInput(f"{key} {value}: must lie between 0 and 1, both excluded")
+def checked(key: str, fraction: float | None) -> float:
+    if fraction is None or not 0 < fraction < 1:
+        raise BadInput(f"{key} {fraction}: must lie between 0 and 1, both excluded")
+    return fraction
 
 
 def mark_seen(part: np.ndarray, table: Labels, duplicates: str) -> None:

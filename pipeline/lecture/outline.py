@@ -23,7 +23,7 @@ class Outline:
     """What the rules of the lecture need to know of a run; it is made from the run's plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.paths, self.seed = plan, plan.paths, plan.seeds[0]
+        self.plan, self.paths, self.trial = plan, plan.paths, plan.trials[0]
         self.untimed = [part for part in TITLES if part != TIMED]
         self.linear = [each for each in plan.classifiers if each["module"] == "linear"]
         self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
@@ -66,7 +66,7 @@ class Outline:
     def state(self, representation: str) -> str | list[str]:
         """The file of the state of its feature; [], no file, for a feature that is not fitted."""
         block = self.plan.alone[representation]
-        return self.plan.state(block, self.seed) if block in self.plan.fitted else []
+        return self.plan.state(block, self.trial) if block in self.plan.fitted else []
 
     def weights(self, representation: str) -> dict:
         """The settings of the stage that draws the weights of a representation."""

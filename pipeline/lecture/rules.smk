@@ -9,7 +9,7 @@ rule lecture:
 rule sample:
     input:
         code("pipeline.lecture.sample"),
-        lambda wildcards: loaded(plan.files_of, lecture.subject(), lecture.seed),
+        lambda wildcards: loaded(plan.files_of, lecture.subject(), lecture.trial),
     output:
         rows=paths.lecture_rows,
     log:
@@ -17,8 +17,8 @@ rule sample:
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(lecture.subject(), lecture.seed),
-            seed=lecture.seed,
+            representation=plan.representation(lecture.subject(), lecture.trial),
+            seed=lecture.trial["seed"],
         ),
     shell:
         stage("pipeline.lecture.sample")
@@ -67,7 +67,7 @@ rule weights:
         lambda wildcards: code(
             "pipeline.lecture.weights", lecture.picture(wildcards.representation)
         ),
-        model=paths.model.replace("{seed}", str(lecture.seed)),
+        model=paths.model.format(representation="{representation}", **lecture.trial),
         images=paths.images,
         classes=paths.classes,
         state=lambda wildcards: lecture.state(wildcards.representation),

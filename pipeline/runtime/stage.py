@@ -23,7 +23,9 @@ READERS: dict[Any, Callable[[str], Any]] = {
     Path | None: Path,
     str: str,
     int: int,
+    int | None: int,
     float: float,
+    float | None: float,
     dict: json.loads,
     dict | None: json.loads,
     list: json.loads,
@@ -41,7 +43,7 @@ def main(function: Callable[..., int | None]) -> None:
                      peak memory in MiB
     --log FILE       receives a copy of standard error
     --mistakes FILE  a user's mistake is appended to it, see `messages.give_up`
-    --threads N, --seed N    are given to every job, and ignored by functions that lack them
+    --threads N, --seed N, --fold N    are given to jobs, and ignored by functions that lack them
     """
     # SIGTERM raises SystemExit, so that half-written files are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -75,7 +77,7 @@ def parse(function: Callable) -> dict[str, Any]:
         parser.add_argument(option, type=kind, required=required, default=default)
     for name in {"timing", "log", "mistakes"} - set(parameters):
         parser.add_argument(f"--{name}", type=Path)
-    unused = {"threads", "seed"} - set(parameters)
+    unused = {"threads", "seed", "fold"} - set(parameters)
     for name in unused:
         parser.add_argument(f"--{name}", type=int, help=argparse.SUPPRESS)
     arguments = vars(parser.parse_args())

@@ -1,13 +1,17 @@
+from pipeline.timings import timing_files, timings
+
 # The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
 
 
-# Joins the records of all representations and seeds into the tables of results.
+# Joins the records of all representations and trials into the tables of results.
 rule collect:
     input:
         code("pipeline.tables.collect"),
+        plan.majorities(),
         [plan.records(kind) for kind in KINDS],
-        [state for table in plan.curves().values() for _, _, state in table["states"]],
+        [state for table in plan.curves().values() for *_, state in table["states"]],
+        understood=paths.table("data"),
     output:
         [paths.table(name) for name in [*KINDS, *plan.curves(), "summary"]],
         paths.summary,
@@ -20,6 +24,8 @@ rule collect:
             kinds=KINDS,
             curves=plan.curves(),
             classifiers=plan.classifiers,
+            majority=plan.majorities(),
+            folds=plan.trial_values.get("fold", []),
             table=paths.table("{name}"),
             readable=paths.summary,
         ),
@@ -39,7 +45,10 @@ rule optimality:
     params:
         files=files,
         settings=lambda wildcards: options(
-            records=plan.records(), kinds=["optimality"], table=paths.table("{name}")
+            records=plan.records(),
+            kinds=["optimality"],
+            folds=plan.trial_values.get("fold", []),
+            table=paths.table("{name}"),
         ),
     shell:
         stage("pipeline.tables.collect")
@@ -49,7 +58,7 @@ rule optimality:
 rule account:
     input:
         code("pipeline.tables.account"),
-        lambda wildcards: loaded(plan.timing_files),
+        lambda wildcards: loaded(timing_files, plan),
         paths.table("summary"),
         checksum=paths.checksum,
     output:
@@ -59,7 +68,7 @@ rule account:
         paths.log("account", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(config=plan.config, timings=loaded(plan.timings)),
+        settings=lambda wildcards: options(config=plan.config, timings=loaded(timings, plan)),
     shell:
         stage("pipeline.tables.account")
 

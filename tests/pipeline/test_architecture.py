@@ -21,7 +21,7 @@ ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "jobs", "names", "origin", "paths", "plain", "plan"),
-    *("repeated_keys", "screen", "settings"),
+    *("repeated_keys", "screen", "settings", "timings", "trials"),
 }
 
 

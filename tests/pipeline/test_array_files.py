@@ -50,7 +50,7 @@ def test_a_whole_run(tmp_path):
         np.testing.assert_array_equal(image, arrays[name][int(i)])
         number = arrays[name.replace("images", "labels")][int(i), 0]
         assert ["blue", "green", "red"][label] == ["red", "green", "blue"][number]
-    accuracy = run.table("accuracy", "digits").set_index("split")
+    accuracy = run.table("accuracy", "digits").query("n_features > 0").set_index("split")
     assert accuracy["n"].to_dict() == {"train": 12, "validation": 6, "test": 9}
     assert accuracy["accuracy"].tolist() == [1, 1, 1]
     run.fails(

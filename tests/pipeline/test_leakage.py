@@ -318,7 +318,7 @@ def loaded_and_split(tmp_path, name: str, range: str) -> tuple[Loaded, np.ndarra
     out = tmp_path / name / "out"
     loaded = run(data, out, range=range)
     files = [out / file for file in ("labels.csv", "classes.json")]
-    assert split_images(*files, 0, 0.25, 0.2, "report", out / "parts.npy") == 48
+    assert split_images(*files, 0, 0.2, "report", out / "parts.npy", test_fraction=0.25) == 48
     return loaded, np.load(out / "parts.npy")
 
 

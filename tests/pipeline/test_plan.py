@@ -96,3 +96,19 @@ def test_more_runs_than_one_command_can_name():
     ):
         representations = {f"r{i}": ["hog"] for i in range(11)}
         Plan({"seeds": list(range(1000)), "representations": representations})
+    with refused("1,000 seeds of 100 folds are too much for one run"):
+        Plan({"seeds": list(range(1000)), "folds": 100})
+
+
+def test_a_trial_is_a_seed_or_a_fold_of_it_and_has_a_folder_of_its_own():
+    seeds, folds = Plan({"seeds": [3, 0]}), Plan({"seeds": [3, 0], "folds": 2})
+    assert seeds.trials == [{"seed": 3}, {"seed": 0}]
+    assert folds.trials == [
+        *({"seed": 3, "fold": 1}, {"seed": 3, "fold": 2}),
+        *({"seed": 0, "fold": 1}, {"seed": 0, "fold": 2}),
+    ]
+    assert seeds.paths.parts.format(**seeds.trials[0]) == "work/photos/seed3/parts.npy"
+    assert folds.paths.parts.format(**folds.trials[3]) == "work/photos/seed0-fold2/parts.npy"
+    assert folds.paths.timing("split") == "work/photos/timing/split-seed{seed}-fold{fold}.json"
+    assert "folds" not in seeds.drawing()
+    assert "test_fraction" not in folds.drawing()

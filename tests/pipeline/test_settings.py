@@ -67,6 +67,10 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         ({"image_size": "32"}, "image_size"),
         ({"image_size": 32.0}, "image_size"),
         ({"test_fraction": 0}, "test_fraction"),
+        ({"folds": 1}, "folds"),
+        ({"folds": 101}, "folds"),
+        ({"folds": 2.0}, "folds"),
+        ({"folds": None}, "folds"),
         ({"test_fraction": 1}, "test_fraction"),
         ({"validation_fraction": float("nan")}, "validation_fraction"),
         ({"validation_fraction": None}, "validation_fraction"),
@@ -464,3 +468,14 @@ def test_what_no_one_means_is_one_short_line(config, words):
 
 def test_zero_has_no_sign():
     assert str(complete(with_sgd(l2=[-0.0]))["sgd"]["l2"]) == "[0.0]"
+
+
+def test_no_representation_is_called_like_the_row_of_the_largest_class():
+    refuses({"representations": {"majority": ["hog"]}}, "representations.majority", "another name")
+
+
+def test_folds_and_a_share_of_test_images_contradict_each_other():
+    words = "folds: ", "5 folds", "test_fraction is given as well (0.3)", "remove one"
+    refuses({"folds": 5, "test_fraction": 0.3}, *words)
+    assert "test_fraction" not in complete({"folds": 5})
+    assert "folds" not in complete({})

@@ -131,7 +131,7 @@ def test_accuracies_are_given_with_and_without_images_that_were_seen(run):
         *("validation", "test", "balanced", "unseen test")
     ]
     assert [cell.strip() for cell in majority.strip("|").split("|")] == [
-        *("majority", "0", "", "", "0.667", "0.500", "")
+        *("majority", "0", "", "0.667", "0.667", "0.500", "0.571")  # 12 of 18, 8 of 14 unseen
     ]
 
 
@@ -232,7 +232,7 @@ def test_noise_is_at_chance_on_images_that_were_not_seen(run):
     config = {**CONFIG, "data": "noise", "run": "noise", "blocks": {"raw": RAW}}
     said = run.make("--cores", "2", config=config | {"representations": {"raw": ["raw"]}})
     assert "Warning: 60 of 120 test images have the same pixels" in said
-    accuracy = run.table("accuracy", "noise").set_index("split")
+    accuracy = run.table("accuracy", "noise").query("n_features > 0").set_index("split")
     assert accuracy["n"].loc[["test", "test_unseen"]].to_list() == [120, 60]
     low, high = binom.interval(0.9999, 60, 1 / 2)
     unseen = accuracy.loc["test_unseen", "accuracy"]

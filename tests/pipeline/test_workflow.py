@@ -55,7 +55,7 @@ def test_tables_have_the_columns_that_they_promise(run):
     losses = "train_loss,train_accuracy,validation_loss,validation_accuracy"
     assert columns == {
         "accuracy": "representation,n_features,classifier,seed,learning_rate,l2,split,n,accuracy,"
-        "loss",
+        "balanced_accuracy,loss",
         "summary": "representation,n_features,classifier,n_seeds,validation_accuracy_mean,"
         "test_accuracy_mean,test_accuracy_std,test_balanced_accuracy_mean,"
         "test_unseen_accuracy_mean",
@@ -72,13 +72,13 @@ def test_tables_have_a_row_for_everything(run):
     rows = {name: len(run.table(name)) for name in (*TABLES, "timing")}
     # 3 representations x 2 classifiers = 6 models.
     assert rows == {
-        "accuracy": 6 * 3,
-        "summary": 6,
+        "accuracy": (1 + 6) * 3,
+        "summary": 1 + 6,
         "sweep": 6 * 3 * 2,
         "history": 6 * 4,
         "confusion": 6 * 4 * 4,
         "codebook": 4,
-        "data": 4 + 1 + 1,  # classes, their size, and a sentence on it
+        "data": 4 + 1 + 2,  # classes, their size, and sentences on it and on how few they are
         "timing": 1 + 1 + 2 * 2 + 1 + 2 + 3 + 3,
     }
 
@@ -87,7 +87,7 @@ def test_numbers_of_images_and_features(run):
     accuracy = run.table("accuracy")
     assert (accuracy["n"] == accuracy["split"].map(N)).all()
     # Two bins per channel; one block of 2 x 2 cells; four quadrants of eight words.
-    n_features = {"color": 8, "hog": 36, "all": 8 + 36 + 32}
+    n_features = {"majority": 0, "color": 8, "hog": 36, "all": 8 + 36 + 32}
     assert (accuracy["n_features"] == accuracy["representation"].map(n_features)).all()
 
 
@@ -106,6 +106,7 @@ def test_colour_and_direction_are_told_by_the_features_that_see_them(run):
     assert 0.2 < merged(confusion, "hog", 0) < 0.8
     accuracy = run.table("accuracy").set_index(["representation", "split"])["accuracy"]
     assert (accuracy["all", "test"] == 1).all()
+    assert accuracy["majority", "test"] == 0.25  # of four equal classes
 
 
 def test_accuracy_is_that_of_the_confusion_matrix(run):
@@ -115,8 +116,11 @@ def test_accuracy_is_that_of_the_confusion_matrix(run):
         assert model["predicted"].tolist() == CLASSES * 4
     assert (confusion.groupby([*SETTING, "class"])["n"].sum() == 6).all()
     right = confusion[confusion["class"] == confusion["predicted"]].groupby(SETTING)["n"].sum()
-    accuracy = run.table("accuracy").query("split == 'test'").set_index(SETTING)["accuracy"]
-    np.testing.assert_allclose(accuracy, (right / 24)[accuracy.index], atol=1e-6)
+    accuracy = run.table("accuracy").query("split == 'test' and n_features > 0")
+    accuracy = accuracy.set_index(SETTING)
+    for column in ("accuracy", "balanced_accuracy"):  # the same, of equal classes
+        expected = (right / 24)[accuracy.index]
+        np.testing.assert_allclose(accuracy[column], expected, atol=1e-6)
 
 
 def test_the_summary_repeats_the_accuracies(run):
@@ -132,8 +136,12 @@ def test_the_summary_repeats_the_accuracies(run):
     assert (summary["n_seeds"] == 1).all()
     assert summary["test_accuracy_std"].isna().all()
     readable = (run.folder / "results/stripes/summary.md").read_text()
-    assert re.search(r"^\| majority +\| 0 +\| +\| +\| 0\.250 +\|$", readable, re.MULTILINE)
-    for row in summary.itertuples():
+    assert re.search(r"^\| majority +\| 0 +\| +\| 0\.250 +\| 0\.250 +\|$", readable, re.MULTILINE)
+    # All are right, which with one more wrong and one more right is 25 of 26: 1.96 times the root
+    # of 2 * 25 / 26 * 1 / 26 / 26 is 0.1045.
+    said = "24 test images: near the best row, differences under 10 points can be chance (95 %)."
+    assert readable.split("\n\n")[1] == said
+    for row in summary[1:].itertuples():
         pattern = rf"\| {row.representation} +\| {row.n_features} +\| {row.classifier} +\|"
         (line,) = [line for line in readable.splitlines() if re.match(pattern, line)]
         assert f"{row.test_accuracy_mean:.3f}" in line
@@ -177,6 +185,7 @@ def test_pictures_and_provenance(run):
     results = run.folder / "results/stripes"
     svg = (results / "accuracy.svg").read_text()
     assert all(name in svg for name in CONFIG["representations"])
+    assert ">largest class: 25.0 %</text>" in svg
     assert (results / "accuracy.png").read_bytes().startswith(b"\x89PNG")
     provenance = json.loads((results / "provenance.json").read_text())
     assert provenance["config"]["sgd"] == CONFIG["sgd"]

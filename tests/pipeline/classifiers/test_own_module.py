@@ -119,7 +119,7 @@ def test_with_nothing_to_sweep_the_tables_have_no_columns_of_settings(tmp_path, 
     assert found.sweep[["chosen", "on_edge"]].to_numpy().tolist() == [[True, False]]
     assert found.history["epoch"].tolist() == [1, 2]
     head = ["representation", "n_features", "classifier", "seed"]
-    assert list(found.accuracy) == [*head, "split", "n", "accuracy", "loss"]
+    assert list(found.accuracy) == [*head, "split", "n", "accuracy", "balanced_accuracy", "loss"]
     assert found.model["means.setting"].shape == (0,)
     right = distances.argmin(axis=1) == labels()
     on_test = found.accuracy.set_index("split").loc["test"]

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from support.image_sets import KINDS, content, encoded, in_folder, packed, run, solid
 
+from pipeline.images.describe import worth_folds
+from pipeline.images.labels import KNOWN, Labels
 from pipeline.runtime.markdown import escaped
 from pipeline.sources.image_folder import open as open_folder
 
@@ -299,3 +301,23 @@ def test_all_is_the_same_for_any_number_of_threads(tmp_path):
     for file in (tmp_path / "1").iterdir():
         for threads in (2, 3):
             assert (tmp_path / str(threads) / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("counts", "splits", "few"),
+    [
+        ([1000, 999], ("",), "2,000"),
+        ([1000, 1000], ("", "train"), None),
+        ([1961, 39], ("",), "40 of a class's"),
+        ([1960, 40], ("",), None),
+        ([10, 10], ("train", "test"), None),
+        ([10, 10], ("train", "validation"), None),
+        ([1000, 1000], ("", "skipped"), "2,000"),
+    ],
+)
+def test_folds_are_named_where_few_images_are_to_be_drawn_from(counts, splits, few):
+    label = np.repeat(np.arange(len(counts)), counts)
+    split = np.array([KNOWN.index(splits[i % len(splits)]) for i in range(len(label))])
+    said = list(worth_folds(["a", "b"], Labels(label, split, label, label)))
+    assert len(said) == (few is not None)
+    assert all(f"Fewer than {few} images to draw" in sentence for sentence in said)

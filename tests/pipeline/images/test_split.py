@@ -25,6 +25,7 @@ def run(
     validation=0.2,
     content=None,
     duplicates="report",
+    folds=None,
 ) -> np.ndarray:
     n = len(label)
     folder.mkdir(exist_ok=True)
@@ -33,7 +34,8 @@ def run(
     source, group, content = source or [""] * n, group or range(n), content or range(n)
     write_labels(paths[0], map(Record, files, label, source, group), content)
     paths[1].write_text(json.dumps([f"class {c}" for c in range(max(label) + 1)]))
-    assert split(paths[0], paths[1], seed, test, validation, duplicates, paths[2]) == n
+    given = (seed, validation, duplicates, paths[2])
+    assert split(*paths[:2], *given, **(folds or {"test_fraction": test})) == n
     return np.load(paths[2])
 
 

@@ -63,7 +63,7 @@ def test_each_crop_lies_within_its_tile(monkeypatch, tmp_path):
 def test_parts_share_no_pixel_and_test_is_large(tmp_path, seed):
     loaded = run("photos", tmp_path, seed=seed)
     files = [tmp_path / name for name in ("labels.csv", "classes.json", "parts.npy")]
-    split(*files[:2], seed, 0.25, 0.2, "report", files[2])
+    split(*files[:2], seed, 0.2, "report", files[2], test_fraction=0.25)
     part = np.load(tmp_path / "parts.npy")
     assert (part == TEST).sum() >= 2000
     parts_of_group: dict[int, set[int]] = {}

@@ -8,9 +8,14 @@ import pandas as pd
 import pytest
 from support.classifiers import classifiers
 
+from pipeline.classifiers.judging import JUDGED
+from pipeline.classifiers.majority import majority
 from pipeline.classifiers.score import CONFUSION
+from pipeline.images.labels import write_labels
+from pipeline.images.parts import TEST, TRAIN, VALIDATION
 from pipeline.jobs import as_json
-from pipeline.runtime.store import write_arrays, write_csv
+from pipeline.runtime.store import write_array, write_arrays, write_csv
+from pipeline.sources.source import Record
 from pipeline.tables.ablate import ablate
 from pipeline.tables.collect import collect
 from pipeline.tables.plot import plot
@@ -37,8 +42,8 @@ def records(tmp_path):
     folders = [tmp_path / name for name in ("pixels", "null")]
     for folder in folders:
         run = (folder.name, 4, "svm", 0, 0.1, 0.0)
-        rows = [(*run, split, 10, 0.5, 1.0) for split in ("validation", "test")]
-        write_csv(folder / "accuracy.csv", (*ACCURACY, "split", "n", "accuracy", "loss"), rows)
+        rows = [(*run, split, 10, 0.5, 0.5, 1.0) for split in ("validation", "test")]
+        write_csv(folder / "accuracy.csv", (*ACCURACY, *JUDGED), rows)
         cells = [(folder.name, "svm", 0, a, b, 5) for a in ("NA", "nan") for b in ("NA", "nan")]
         write_csv(folder / "confusion.csv", CONFUSION, cells)
         for kind in ("sweep", "history"):
@@ -134,11 +139,13 @@ def write_records(folder: Path, confusion: np.ndarray, unseen: float | None = No
     """
     run = {"name": "pixels", "seed": 0, "validation": 0.5, **run}
     own = (run["name"], 4, "svm", run["seed"], 0.1, 0)
-    right = np.trace(confusion) / confusion.sum()
-    found = {"train": 0.9, "validation": run["validation"], "test": right}
-    found |= {} if unseen is None else {"test_unseen": unseen}
-    rows = [(*own, split, 10, accuracy, 1.0) for split, accuracy in found.items()]
-    write_csv(folder / "accuracy.csv", (*ACCURACY, "split", "n", "accuracy", "loss"), rows)
+    right, n = np.trace(confusion) / confusion.sum(), int(confusion.sum())
+    shares = [row[i] / row.sum() for i, row in enumerate(confusion) if row.sum()]
+    found = {"train": (40, 0.9, 0.9), "validation": (10, run["validation"], 0.5)}
+    found["test"] = (n, right, sum(shares) / len(shares))
+    found |= {} if unseen is None else {"test_unseen": (5, unseen, unseen)}
+    rows = [(*own, split, *of, 1.0) for split, of in found.items()]
+    write_csv(folder / "accuracy.csv", (*ACCURACY, *JUDGED), rows)
     names = [f"class {i}" for i in range(len(confusion))]
     cells = [
         (run["name"], "svm", run["seed"], names[i], names[j], n)
@@ -177,10 +184,7 @@ def test_mean_and_spread_are_those_over_seeds(tmp_path):
     assert row.test_balanced_accuracy_mean == pytest.approx(0.6)
     assert np.isnan(row.test_unseen_accuracy_mean)
     assert rows[0] == ["representation", "features", "classifier", "validation", "test"]
-    assert rows[2:] == [
-        ["majority", "0", "", "", "0.500"],
-        ["pixels", "4", "svm", "0.600", "0.600 ± 0.200"],
-    ]
+    assert rows[2] == ["pixels", "4", "svm", "0.600", "0.600 ± 0.200"]
 
 
 def test_the_columns_of_the_summary_are_always_the_same(tmp_path):
@@ -197,15 +201,7 @@ def test_where_classes_are_unequal_balanced_accuracy_stands_beside(tmp_path):
     summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
     assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 4])
     assert rows[0][-2:] == ["test", "balanced"]
-    assert rows[2] == ["majority", "0", "", "", "0.667", "0.250"]  # 16 of 24; one class of four
-    assert rows[3] == ["pixels", "4", "svm", "0.500", "0.500", "0.438"]
-
-
-def test_a_class_without_test_images_has_no_say_in_balanced_accuracy(tmp_path):
-    confusion = np.array([[3, 1, 0], [0, 4, 0], [0, 0, 0]])
-    summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
-    assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 2])
-    assert rows[2] == ["majority", "0", "", "", "0.500", "0.500"]
+    assert rows[2] == ["pixels", "4", "svm", "0.500", "0.500", "0.438"]
 
 
 @pytest.mark.parametrize(("largest", "is_said"), [(15, False), (16, True)])
@@ -223,43 +219,136 @@ def test_accuracies_on_unseen_images_are_a_column_of_their_own(tmp_path):
     summary, rows = summary_of(folders, tmp_path)
     assert summary["test_unseen_accuracy_mean"].tolist() == [0.625, 0.375]
     assert summary["test_accuracy_mean"].tolist() == [1, 1]
-    assert [row[-1] for row in rows] == ["unseen test", rows[1][-1], "", "0.625", "0.375"]
+    assert [row[-1] for row in rows[:4]] == ["unseen test", rows[1][-1], "0.625", "0.375"]
 
 
-def naive_summary(folders: list[Path]) -> dict[str, float]:
-    """Balanced accuracy of each representation, from the records alone, cell by cell."""
-    found: dict[str, list[float]] = {}
-    for folder in folders:
-        counts: dict[str, list[int]] = {}
-        cells = pd.read_csv(folder / "confusion.csv", dtype=str, keep_default_na=False)
-        for truth, guess, n in cells[["class", "predicted", "n"]].itertuples(index=False):
-            of_class = counts.setdefault(truth, [0, 0])
-            of_class[0] += int(n) * (truth == guess)
-            of_class[1] += int(n)
-        name = cells["representation"].iloc[0]
-        recalls = [right / n for right, n in counts.values() if n]
-        found.setdefault(name, []).append(sum(recalls) / len(recalls))
-    return {name: sum(values) / len(values) for name, values in found.items()}
+def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
+    """The class b has the most training images, and one of three validation and five test ones."""
+    label = [0] * 3 + [1] * 4 + [0, 0, 1] + [0, 0, 2, 2, 1]
+    part = np.repeat([TRAIN, VALIDATION, TEST], [7, 3, 5]).astype(np.int8)
+    labels, parts, found = (tmp_path / name for name in ("labels.csv", "parts.npy", "found.csv"))
+    write_labels(labels, (Record("", y, "", i) for i, y in enumerate(label)), np.arange(15))
+    write_array(parts, part)
+    assert majority(labels, parts, classifiers("svm"), 7, found) == 15
+    # Of two or three classes that are there, b alone is right: 1 / 2, 1 / 2 and 1 / 3.
+    first = ["train,7,0.5714286,0.5,", "validation,3,0.3333333,0.5,", "test,5,0.2,0.3333333,"]
+    head, *rows = found.read_text().splitlines()
+    assert rows == [f"majority,0,,7,,,{row}" for row in first]
+    folder = write_records(tmp_path / "a", np.diag([2, 1, 2]), seed=7)
+    told = {"classifiers": classifiers("svm"), "majority": [str(found)]}
+    collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
+    assert (tmp_path / "accuracy.csv").read_text().splitlines()[:4] == [head, *rows]
+    summary = (tmp_path / "summary.csv").read_text().splitlines()
+    assert summary[1] == "majority,0,,1,0.3333333,0.2,,0.3333333,"
+    cells = (tmp_path / "summary.md").read_text().splitlines()[2].strip("|").split("|")
+    assert [cell.strip() for cell in cells] == ["majority", "0", "", "0.333", "0.200", "0.333"]
+    assert "majority" not in (tmp_path / "confusion.csv").read_text()
 
 
-def test_balanced_accuracy_of_random_confusions(tmp_path):
-    rng = np.random.default_rng(0)
-    for trial in range(5):
-        folders = [
-            write_records(
-                tmp_path / f"{trial}/{name}{seed}",
-                rng.integers(0, 9, (5, 5)) * np.array([[1], [1], [1], [9], [trial % 2]]),
-                name=name,
-                seed=seed,
-            )
-            for name in ("zebra", "NA", "ape")
-            for seed in (10, 9, 0)
-        ]
-        summary, _ = summary_of(folders, tmp_path / str(trial))
-        expected = naive_summary(folders)
-        assert summary["representation"].fillna("NA").tolist() == list(expected)
-        found = summary["test_balanced_accuracy_mean"].tolist()
-        assert found == pytest.approx(list(expected.values()), rel=1e-6)
+# The smallest difference, by hand: 1.96 * sqrt(2 * p * (1 - p) / (n + 2)) of p = (right + 1) /
+# (n + 2).
+@pytest.mark.parametrize(
+    ("right", "n", "said"),
+    [
+        (
+            48,
+            79,
+            "79 test images: near the best row, differences under 15 points",
+        ),  # p 0.605: 0.15055
+        (
+            79,
+            79,
+            "79 test images: near the best row, differences under 3.4 points",
+        ),  # p 0.98765: 0.03401
+        (
+            1,
+            1,
+            "1 test images: near the best row, differences under 75 points",
+        ),  # p 2 / 3: 0.75439
+        (
+            7500,
+            10000,
+            "10,000 test images: near the best row, differences under 1.2 points",
+        ),  # 0.0120014
+    ],
+)
+def test_what_can_be_chance_is_said(tmp_path, right, n, said):
+    folder = write_records(tmp_path / "a", np.array([[right, n - right], [0, 0]]))
+    summary_of([folder], tmp_path)
+    assert f"\n\n{said} can be chance (95 %)." in (tmp_path / "summary.md").read_text()
+
+
+def test_the_error_over_folds_of_several_seeds_is_corrected(tmp_path):
+    """Two seeds of two folds, of 10 test images each; 50 are trained or validated on.
+
+    Accuracies 0.4, 0.6, 0.8 and 0.6 have the mean 0.6 and the variance 0.08 / 3, so that by Nadeau
+    and Bengio the error of the mean is sqrt((1 / 4 + 10 / 50) * 0.08 / 3) = sqrt(0.012).
+    """
+    right = {(0, 1): 4, (0, 2): 6, (7, 1): 8, (7, 2): 6}
+    folders = [
+        write_records(
+            tmp_path / f"{seed}-{fold}",
+            np.array([[n // 2, 5 - n // 2], [5 - n // 2, n // 2]]),
+            seed=seed,
+        )
+        for (seed, fold), n in right.items()
+    ]
+    kinds = ["accuracy", "confusion", "sweep"]
+    collected(
+        folders,
+        kinds,
+        tmp_path,
+        classifiers=classifiers("svm"),
+        folds=[1, 2],
+        readable=tmp_path / "summary.md",
+    )
+    (row,) = pd.read_csv(tmp_path / "summary.csv").itertuples()
+    assert (row.n_seeds, row.n_folds) == (2, 2)
+    assert row.test_accuracy_mean == pytest.approx(0.6)
+    assert row.test_accuracy_std == pytest.approx((0.08 / 3) ** 0.5, rel=1e-6)
+    assert row.test_accuracy_corrected_error == pytest.approx(0.1095445, rel=1e-6)
+    for kind in kinds:
+        table = pd.read_csv(tmp_path / f"{kind}.csv")
+        pairs = dict.fromkeys(zip(table["seed"], table["fold"], strict=True))
+        assert list(pairs) == list(right)
+    readable = (tmp_path / "summary.md").read_text()
+    assert "| 0.600 ± 0.110 |" in readable
+    assert "\n\n20 test images, each tested once in 2 folds of each of 2 seeds: near" in readable
+    assert "\n\n± is the standard error of the mean over folds, corrected" in readable
+
+
+@pytest.mark.parametrize(
+    ("images", "split", "said"),
+    [
+        ([20, 20], "", "With fewer than 500, folds: 5 tells more"),
+        ([491, 9], "", "With fewer than 10 of some class, folds: 5 tells more"),
+        ([490, 10], "", ""),
+        ([20, 20], "test", ""),
+        ([20, 20], "validation", ""),
+    ],
+)
+def test_folds_are_recommended_where_few_images_are_tested(tmp_path, images, split, said):
+    folder = write_records(tmp_path / "a", np.diag(images))
+    rows = [("images", "a", "train", 9), ("images", "b", split, 9), ("note", "test", "", "")]
+    write_csv(tmp_path / "data.csv", ("kind", "what", "split", "n"), rows)
+    told = {"classifiers": classifiers("svm"), "understood": tmp_path / "data.csv"}
+    collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
+    _, first, *lines = (tmp_path / "summary.md").read_text().split("\n\n")
+    assert first.startswith(f"{sum(images)} test images: ")
+    assert [line.startswith(said) for line in lines if "folds" in line] == [True] * bool(said)
+
+
+def test_of_several_seeds_the_fewest_test_images_count(tmp_path):
+    sizes = {0: 12, 1: 10}
+    folders = [
+        write_records(tmp_path / str(seed), np.diag([n // 2, n // 2]), seed=seed)
+        for seed, n in sizes.items()
+    ]
+    summary_of(folders, tmp_path)
+    assert (
+        "\n10 test images or more: near the best row, differences under"
+        in (tmp_path / "summary.md").read_text()
+    )
 
 
 def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
@@ -274,8 +363,8 @@ def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
     shown = ["'=1+1", "'+cmd", "'-x", "'@x", "''=q", '"', ",", "a|b", " c ", "NA"]
     assert read["class"].drop_duplicates().tolist() == shown
     assert read["predicted"].tolist() == shown * 10
-    assert summary["test_balanced_accuracy_mean"].tolist() == [1]
-    assert rows[2] == ["majority", "0", "", "", "0.100"]
+    assert summary["test_accuracy_mean"].tolist() == [1]
+    assert rows[2] == ["pixels", "4", "svm", "0.500", "1.000"]
 
 
 def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):
@@ -284,7 +373,7 @@ def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):
     curves = {name: {"columns": ["steps"], "states": states} for name in ("tree", "leaves")}
     told = {"classifiers": classifiers("svm"), "readable": tmp_path / "summary.md"}
     collected(records, KINDS, tmp_path, curves=curves, **told)
-    table, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
+    table, _, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
     assert table.startswith("| representation ")
     assert said == "Warning: words, seed 3: Too few."
     assert len(others) == 2, "one for each grid"
