@@ -29,9 +29,9 @@ COMMAND = 90_000  # characters of a command's options, before quoting: a system 
 class Plan:
     """All that the rules of the workflow need to know of a config."""
 
-    def __init__(self, config: dict) -> None:
-        """Check and complete the config; raise BadInput where it is wrong."""
-        self.config = settings.complete(config)
+    def __init__(self, *configs: dict) -> None:
+        """Check and complete the configs; raise BadInput where one is wrong."""
+        self.config = settings.complete(*configs)
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
