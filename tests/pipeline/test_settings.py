@@ -127,7 +127,7 @@ def test_a_number_that_yaml_takes_for_text_comes_with_another_spelling(written):
     value = yaml.safe_load(written if "e" in written.lower() else f"'{written}'")
     assert isinstance(value, str)
     with pytest.raises(
-        BadInput, match=r"sgd\.l2\.0: .* is not of type 'number' .*config file\); write "
+        BadInput, match=r"sgd\.l2\.0: .* is not of type 'number'; write "
     ) as caught:
         complete(with_sgd(l2=[value]))
     hint = str(caught.value).rsplit("write ", 1)[1]
