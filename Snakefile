@@ -16,6 +16,7 @@ from pipeline.plan import Plan
 from pipeline.runtime.messages import say
 from pipeline.screen import Screen
 from pipeline.sources import registry
+from pipeline.written import as_yaml
 
 try:
     plan = Plan(*configs(workflow.configfiles, workflow.config_settings.config_args))

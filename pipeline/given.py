@@ -11,7 +11,6 @@ from pathlib import Path
 import yaml
 
 from features.errors import BadInput
-from pipeline.catalogue import YAML_LOADER
 from pipeline.plain import cut, shown_path
 from pipeline.repeated_keys import check_keys
 
@@ -29,7 +28,7 @@ def of_file(file: Path) -> dict:
     text = file.read_text(encoding="utf-8")
     try:
         check_keys(text, str(file))
-        return yaml.load(text, YAML_LOADER)
+        return yaml.safe_load(text)
     except yaml.YAMLError as wrong:  # such as JSON with tabs
         reason = cut(" ".join(str(wrong).split()), 300)
         raise BadInput(f"{shown_path(str(file))}: this is no YAML: {reason}") from None
@@ -43,7 +42,7 @@ def of_entry(entry: str) -> dict:
     key, _, typed = entry.partition("=")
     text = typed.strip()
     try:
-        value = yaml.load(text, YAML_LOADER)
+        value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):  # such as {epochs: 200, without an end
         return {key: text}
     if isinstance(value, str | date) and not text.startswith(("'", '"')):

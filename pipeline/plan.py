@@ -57,8 +57,8 @@ class Plan:
 
     def check_size(self) -> None:
         """Raise BadInput for a config of so many runs that no command could name them all."""
-        n = len(self.representations) * len(self.seeds)
-        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
+        n, twice = len(self.representations) * len(self.seeds), [self.config] * 2  # as `account`
+        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), twice])) > COMMAND:
             raise refusal(
                 "top level",
                 f"{len(self.representations):,} representations and {len(self.seeds):,} seeds are "

@@ -3,7 +3,6 @@
 import yaml
 
 from features.errors import BadInput
-from pipeline.catalogue import YAML_LOADER
 from pipeline.plain import SHOWN, cut, shown_path
 from pipeline.runtime.messages import shown
 
@@ -13,7 +12,7 @@ def check_keys(text: str, place: str) -> None:
 
     place: where the text is from, as messages name it.
     """
-    top = yaml.compose(text, YAML_LOADER)
+    top = yaml.compose(text, yaml.SafeLoader)  # the fast one cannot read all that `written` writes
     left, seen = [top], {id(top)}
     while left:
         node = left.pop()

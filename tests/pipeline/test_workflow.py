@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 from collections import Counter
 
 import numpy as np
@@ -187,6 +188,14 @@ def test_pictures_and_provenance(run):
     assert re.fullmatch("[0-9a-f]{64}", provenance["data"]["sha256"])
 
 
+def test_the_config_that_is_written_computes_nothing_again(run):
+    config = run.folder / "results/stripes/config.yaml"
+    command = [sys.executable, "-m", "snakemake", "-s", run.project / "Snakefile", "--cores", "2"]
+    done = run.run([*command, "--directory", run.folder, "--configfile", config, "--dry-run"])
+    assert done.returncode == 0, done.stderr
+    assert "Nothing to be done" in done.stderr
+
+
 def test_every_job_notes_time_and_memory(run):
     timing = run.table("timing")
     jobs = {"load": 1, "split": 1, "compute": 4, "fit": 1, "encode": 2, "train": 3, "score": 3}
@@ -201,7 +210,7 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
     ours, others = (run.folder / "results" / name for name in ("stripes", "other"))
     names = {path.name for path in ours.iterdir()}
     assert names == {path.name for path in others.iterdir()}
-    for name in names - {"timing.csv", "provenance.json"}:
+    for name in names - {"timing.csv", "provenance.json", "config.yaml"}:
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
 
 
