@@ -21,7 +21,7 @@ def lay_over(below: dict, above: dict, where: str = "") -> dict:
     result = dict(below)
     for key, value in above.items():
         old = below.get(key)
-        if value == {} and (old is not None or where != "blocks."):
+        if value == {} and isinstance(old, dict):
             wrong = "{} changes nothing; say in it what is to change, or remove it"
             raise refusal(f"{where}{key}", wrong)
         if value is None and old is None and where in NAMED_BY_USERS:
@@ -76,7 +76,7 @@ def without_nulls(settings: dict, rules: dict, where: str = "") -> dict:
     for key, value in settings.items():
         needed = key in rules.get("required", ())
         known = rules.get("properties", {}).get(key, rules.get("additionalProperties"))
-        if isinstance(value, dict) and isinstance(known, dict) and where != "blocks.":
+        if value and isinstance(value, dict) and isinstance(known, dict) and where != "blocks.":
             value = without_nulls(value, known, f"{where}{key}.") or ({} if needed else None)
         if value is None and needed:
             wrong = "null removes it, but a run needs it; give it a value or remove the key"

@@ -140,6 +140,9 @@ def test_null_removes(config, key, value):
         ),
         ({"blocks": {}}, ["blocks: {} changes nothing"]),
         ({"sgd": {"svm": {}}}, ["sgd.svm: {} changes nothing"]),
+        ({"sgd": {"softmax": {}}}, ["sgd.softmax: {} should be non-empty"]),
+        ({"labels": {}}, ["labels: {} should be non-empty"]),
+        ({"lables": {}}, ["top level: unknown key 'lables'; did you mean 'labels'?"]),
         ({"blocks": {"hog": {}}}, ["blocks.hog: {} changes nothing"]),
         ({"blocks": {"mine": {"bins": 4}}}, ["blocks.mine: 'feature' is a required property"]),
         (
