@@ -332,6 +332,11 @@ def test_another_seed_computes_no_plain_feature_again(run):
     assert (jobs["split"], jobs["fit"], jobs["encode"], jobs["train"]) == (1, 1, 2, 3)
 
 
+def test_the_command_line_changes_one_setting_and_reruns_what_it_concerns(run):
+    command_line = ("--cores", "2", "--config", "sgd={epochs: 5}", "seeds=[0]")
+    assert run.would_run(CONFIG, *command_line) == {**AFTER_HOG, "train": 3, "score": 3}
+
+
 def fails(run: Run, *words: str, **config) -> str:
     return run.fails(*words, config={**CONFIG, "run": "bad", **config})
 
