@@ -8,18 +8,18 @@ import sys
 
 from features.errors import BadInput
 from pipeline.code import code
+from pipeline.given import configs
 from pipeline.jobs import ALL, files, options, share, stage_command
 from pipeline.lecture.outline import Outline
 from pipeline.origin import check_origin, overwritten, write_origin
 from pipeline.plan import Plan
-from pipeline.repeated_keys import check_keys
 from pipeline.runtime.messages import say
 from pipeline.screen import Screen
 from pipeline.sources import registry
+from pipeline.written import as_yaml
 
 try:
-    check_keys(workflow.configfiles)
-    plan = Plan(config)
+    plan = Plan(*configs(workflow.configfiles, workflow.config_settings.config_args))
     check_origin(plan.paths, plan.config["data"])
 except BadInput as mistake:
     sys.exit(f"error: {mistake}")

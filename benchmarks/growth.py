@@ -26,7 +26,7 @@ def config() -> dict:
     settings = yaml.safe_load((ROOT / "config/cifar10.yaml").read_text())
     settings["blocks"]["bag_of_words"]["codebook"]["words"] = WORDS
     settings["sgd"] |= {"learning_rates": [1, 10], "l2": [0.001, 0.01], "epochs": 6}
-    del settings["sgd"]["svm"]
+    settings["sgd"]["svm"] = None
     return settings | {"run": "growth"}
 
 

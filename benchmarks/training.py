@@ -87,6 +87,7 @@ def ours(problem, rates, l2, classifiers):
         "momentum": 0.9,
         "learning_rates": rates,
         "l2": l2,
+        "svm": None,
     }
     plan = Plan({"classifiers": classifiers, "sgd": sgd})
     folder = problem.folder

@@ -77,10 +77,8 @@ def hint(error: ValidationError) -> str:
     if error.validator != "type":
         return ""
     if error.validator_value == "string":
-        return "; put it in quotes, on the command line like this: --config \"data= '2024' \""
+        return "; put it in quotes, on the command line like this: --config data=\"'2024'\""
     spelling = spelled(error.instance, error.validator_value)
-    if spelling and isinstance(error.instance, str) and isinstance(error.absolute_path[-1], int):
-        return f" (on the command line lists hold text: use a config file); write {spelling}"
     return f"; write {spelling}" if spelling else ""
 
 

@@ -50,6 +50,7 @@ class Paths:
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
         self.provenance = f"{self.results}/provenance.json"
+        self.config = f"{self.results}/config.yaml"
 
         self.lecture_rows = f"{self.work}/lecture/rows.npz"
         self.lecture_page = f"{self.results}/lecture/lecture.md"

@@ -30,9 +30,9 @@ COMMAND = 90_000  # characters of a command's options, before quoting: a system 
 class Plan:
     """All that the rules of the workflow need to know of a config."""
 
-    def __init__(self, config: dict) -> None:
-        """Check and complete the config; raise BadInput where it is wrong."""
-        self.config = settings.complete(config)
+    def __init__(self, *configs: dict) -> None:
+        """Check and complete the configs; raise BadInput where one is wrong."""
+        self.config = settings.complete(*configs)
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
@@ -61,8 +61,8 @@ class Plan:
 
     def check_size(self) -> None:
         """Raise BadInput for a config of so many runs that no command could name them all."""
-        n = len(self.representations) * len(self.trials)
-        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), self.config])) > COMMAND:
+        n, twice = len(self.representations) * len(self.trials), [self.config] * 2  # as `account`
+        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), twice])) > COMMAND:
             folds = f" of {self.config['folds']} folds" if "folds" in self.config else ""
             raise refusal(
                 "top level",

@@ -6,21 +6,32 @@ Every value that a config gives is used, or refused with a message that names it
 from pipeline import catalogue
 from pipeline.catalogue import ROOT, read_yaml
 from pipeline.checking import check
+from pipeline.merging import in_order, lay_over, values_over, without_nulls
 from pipeline.paths import MAJORITY
 from pipeline.plain import brief, few, plain, refusal
 
+DEFAULT = ROOT / "config/default.yaml"
 
-def complete(config: dict) -> dict:
-    """The whole configuration: `config`, and config/default.yaml for the keys that it lacks.
+
+def complete(*configs: dict) -> dict:
+    """The whole configuration: config/default.yaml, and each of the configs laid over it in turn.
 
     Settings of a feature that are missing become the defaults of its YAML. Raises BadInput for a
     key or value that is not allowed, for a block that is used but not described or described but
     not used, and for a configuration that contradicts itself.
     """
-    settings = plain({**read_yaml(ROOT / "config/default.yaml"), **config})
-    check(settings, schema(), "")
+    default, rules = read_yaml(DEFAULT), schema()
+    settings = plain(default)
+    given: dict = {}  # what the configs say themselves
+    for config in map(plain, configs):
+        settings, given = lay_over(settings, config), values_over(given, config)
+    settings = without_nulls(settings, rules)
+    check(settings, rules, "")
+    for group in ("blocks", "representations"):
+        settings[group] = in_order(settings[group], default[group])
+    own = given.get("blocks") or {}
     blocks = {
-        name: complete_block(block, f"blocks.{name}.")
+        name: complete_block(block, own.get(name) or {}, f"blocks.{name}.")
         for name, block in settings["blocks"].items()
     }
     if MAJORITY in settings["representations"]:
@@ -29,18 +40,19 @@ def complete(config: dict) -> dict:
             "tables call always answering the largest class so; give it another name",
         )
     if "folds" in settings:
-        check_folds(settings, given="test_fraction" in config)
-        del settings["test_fraction"]
+        check_folds(settings, given=given.get("test_fraction") is not None)
+        settings.pop("test_fraction", None)
+    elif "test_fraction" not in settings:
+        raise refusal("test_fraction", "null removes it, but only folds can stand in its place")
     used = {name for names in settings["representations"].values() for name in names}
-    check_used(settings["representations"], blocks, used, given="blocks" in config)
+    check_used(settings["representations"], blocks, used, own)
     if settings["average_views"] and not settings["flips"] and len(settings["scales"]) == 1:
         raise refusal(
             "average_views",
             "there is one view of each image only; set flips or more scales, or leave it false",
         )
     idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
-    if "sgd" in config and idle:
-        name = min(idle)
+    for name in sorted(idle & set(given.get("sgd") or {})):
         raise refusal(f"sgd.{name}", f"classifiers does not have {name}; add or remove it")
     return settings | {
         "blocks": {name: blocks[name] for name in blocks if name in used},
@@ -76,21 +88,22 @@ def object_of(properties: dict) -> dict:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def complete_block(block: dict, where: str) -> dict:
+def complete_block(block: dict, given: dict, where: str) -> dict:
     """A block's settings, checked, with the defaults of its feature's YAML. Raises BadInput.
 
-    where: the start of the config keys that messages name, such as "blocks.hog.".
+    given: what of it the configs say themselves, and not config/default.yaml. where: the start of
+    the config keys that messages name, such as "blocks.hog.".
     """
     feature = catalogue.features()[block["feature"]]
     own = {key: value for key, value in block.items() if key != "feature"}
-    filled = with_defaults(own, object_of(feature["settings"]), where)
+    filled = with_defaults(own, object_of(feature["settings"]), given, where)
     check_limits(filled, feature["settings"], filled, where)
     for condition in feature.get("conditions", ()):
         check_condition(filled, condition, where)
     return {"feature": block["feature"], **filled}
 
 
-def with_defaults(block: dict, rules: dict, where: str) -> dict:
+def with_defaults(block: dict, rules: dict, given: dict, where: str) -> dict:
     """A block's settings, checked and completed; groups of settings inside it as well.
 
     rules: a JSON Schema with defaults. A setting may have `only`: the values of other settings
@@ -101,12 +114,14 @@ def with_defaults(block: dict, rules: dict, where: str) -> dict:
     for key, rule in rules["properties"].items():
         value = block.get(key, rule.get("default"))
         if rule.get("type") == "object":
-            value = with_defaults(value, rule, f"{where}{key}.")
+            inner = given.get(key)
+            inner = inner if isinstance(inner, dict) else {}
+            value = with_defaults(value, rule, inner, f"{where}{key}.")
         filled[key] = value
     for key, rule in rules["properties"].items():
         for other, values in rule.get("only", {}).items():
             if filled[other] not in values:
-                if key in block:
+                if key in block and key in given:
                     wanted = " or ".join(map(str, values))
                     raise refusal(
                         f"{where}{key}",
@@ -169,19 +184,23 @@ def check_folds(settings: dict, given: bool) -> None:
         )
 
 
-def check_used(representations: dict, blocks: dict, used: set[str], given: bool) -> None:
+def check_used(representations: dict, blocks: dict, used: set[str], own: dict) -> None:
     """Raise BadInput for a block that a representation uses but that does not exist.
 
-    given: whether the config lists the blocks itself; an unused block is then a mistake as well.
+    own: the blocks that the configs give, change or remove themselves; one of them that is not
+    used is a mistake as well.
     """
     for name in sorted(used - set(blocks)):
-        where = next(key for key, names in representations.items() if name in names)
+        users = [
+            f"representations.{key}" for key, names in representations.items() if name in names
+        ]
+        if name in own:
+            wrong = (
+                f"null removes it, but it is used by {few(users)}; remove these too, or keep it"
+            )
+            raise refusal(f"blocks.{name}", wrong)
         raise refusal(
-            f"representations.{where}",
-            f"no block is called {brief(name)}; blocks has {few(list(blocks))}",
+            users[0], f"no block is called {brief(name)}; blocks has {few(list(blocks))}"
         )
-    unused = sorted(set(blocks) - used)
-    if given and unused:
-        raise refusal(
-            f"blocks.{unused[0]}", "no representation uses it; name it in one or remove it"
-        )
+    for name in sorted(set(blocks) & set(own) - used):
+        raise refusal(f"blocks.{name}", "no representation uses it; name it in one or remove it")

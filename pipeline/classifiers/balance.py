@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pipeline.classifiers.rows import TrainingSet
+
 
 def balanced(y: np.ndarray, n_classes: int) -> np.ndarray:
     """For each class n / (classes there are * images of the class), float64 (n_classes,).
@@ -14,8 +16,15 @@ def balanced(y: np.ndarray, n_classes: int) -> np.ndarray:
     return np.where(counts > 0, share, 0.0)
 
 
+def class_weight(data: TrainingSet, sgd: dict) -> np.ndarray | None:
+    """How much the training images of each class count, float32 (C,), or None: all the same."""
+    if sgd["class_weight"] == "none":
+        return None
+    return balanced(data.rows.y[data.training], data.n_classes).astype(np.float32)
+
+
 def importance(y: np.ndarray, n_classes: int, choose_by: str) -> np.ndarray:
-    """How much a right answer to an image of each class counts in the choice: float64 (n_classes,).
+    """How much a right answer of each class counts in the choice, float64 (n_classes,).
 
     choose_by: "accuracy" or "balanced_accuracy", which is the mean over classes of the share that
     is right.

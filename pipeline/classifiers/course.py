@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.classifiers.balance import balanced, effective, importance
+from pipeline.classifiers.balance import class_weight, effective, importance
 from pipeline.classifiers.choice import rank
 from pipeline.classifiers.descent import Group, evaluate, make_groups, run_epoch
 from pipeline.classifiers.grid import Setting, Trained, results
@@ -33,13 +33,6 @@ class Side(NamedTuple):
     classifier: str
     group: Group
     places: list[int]
-
-
-def class_weight(data: TrainingSet, sgd: dict) -> np.ndarray | None:
-    """How much the training images of each class count, float32 (C,), or None: all the same."""
-    if sgd["class_weight"] is None:
-        return None
-    return balanced(data.rows.y[data.training], data.n_classes).astype(np.float32)
 
 
 class Course:
@@ -69,7 +62,8 @@ class Course:
         """Train until every classifier is done. what: the job's name in progress messages."""
         n_steps = -(-len(self.batches) // self.sgd["batch_size"])
         whole = max(self.sgd["epochs"], -(-self.sgd["steps"] // n_steps))
-        done, length, kept, before = 0, -(-whole // 2), KEPT, {}
+        done, length, kept = 0, -(-whole // 2), KEPT
+        before: dict[str, tuple[float, float]] = {}
         while self.running:
             self.train_pass(done, length, what)
             done += length
@@ -130,7 +124,7 @@ class Course:
 
     def keep(self, ranked: dict[str, list[int]], ends: set[str]) -> None:
         """Go on with these settings of each classifier, but for the classifiers in `ends`."""
-        running = []
+        running: list[Side] = []
         for side in self.running:
             best = ranked[side.classifier]
             index = [i for i, place in enumerate(side.places) if place in best]
@@ -140,7 +134,7 @@ class Course:
                 (self.ended if side.classifier in ends else running).append(kept)
         self.running = running
 
-    def snapshot(self, finished: set[int], model: Callable | None = None) -> Trained:
+    def snapshot(self, finished: set[int], model: Callable = dict) -> Trained:
         """What is known by now. finished: the places of settings that one may be chosen of."""
         return Trained(
             np.array(self.curves),

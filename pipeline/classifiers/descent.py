@@ -76,7 +76,7 @@ class Group:
         return np.tile(np.asarray(values, np.float32), self.shape[0])
 
     def forward(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Loss and whether the prediction is right, (m, S) each, and gradient of the loss (m, C, S).
+        """Loss and whether predictions are right, (m, S) each, and gradient of the loss (m, C, S).
 
         The gradient is with respect to the scores. X (views * m, d) holds the rows of m images,
         view by view; y is (m,).

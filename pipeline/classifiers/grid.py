@@ -4,6 +4,7 @@ A setting is one combination of values to try, such as a learning rate and an l2
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -87,7 +88,7 @@ def results(grid: list[Setting], trained: Trained) -> list[Result]:
             bool(finished[i]) and not trained.diverged[i],
             float(objective[i]),
             float(judged[i]),
-            lambda i=i: trained.model(i),
+            partial(trained.model, i),
         )
         for i, setting in enumerate(grid)
     ]

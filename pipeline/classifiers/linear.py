@@ -4,7 +4,12 @@ import numpy as np
 
 from pipeline.classifiers.course import Course
 from pipeline.classifiers.grid import Setting, Trained
+from pipeline.classifiers.minibatches import held_out
+from pipeline.classifiers.optimum import Objective, accuracy
 from pipeline.classifiers.rows import TrainingSet
+
+CHEAP = 2**22  # numbers of a matrix, at most, that the optimum is sought with in every run
+STEPS = 300  # of the search, for each rounding of the loss
 
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
@@ -18,6 +23,24 @@ def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Train
         return {"W": preconditioner.weights(found["W"]), "b": found["b"]}
 
     return trained._replace(model=model)
+
+
+def check(
+    data: TrainingSet, setting: Setting, model: dict[str, np.ndarray], sgd: dict
+) -> tuple[float, float] | None:
+    """How far above the optimum a trained model's objective lies, and the optimum's accuracy.
+
+    The first is a share of the optimum, the second is on the validation images. None where the
+    optimum is dear to find, or need not exist: without regularisation, weights may grow for ever.
+    """
+    n = len(data.training) * len(data.rows.X.views)
+    if setting.values["l2"] == 0 or n * min(n, data.rows.width) > CHEAP:
+        return None
+    problem, trained = Objective(data, setting, sgd), (model["W"], model["b"])
+    optimum = problem.minimize(trained, STEPS)
+    least = min(problem.value(*trained), problem.value(*optimum))
+    gap = problem.value(*trained) / least - 1
+    return gap, accuracy(*optimum, data, held_out(data)())
 
 
 def scores(model: dict[str, np.ndarray], X: np.ndarray) -> np.ndarray:

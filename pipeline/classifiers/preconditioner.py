@@ -64,6 +64,15 @@ class Preconditioner(NamedTuple):
         rest = A[k:] - self.directions @ (self.directions.T @ A[k:])
         return self.directions @ (self.shrink[:, None] * A[:k]) + self.scale * rest
 
+    def coordinates(self, W: np.ndarray) -> np.ndarray:
+        """Weights (k + d, C) of preconditioned rows for weights W (d, C) of standardised ones.
+
+        Of all that `weights` turns into W, those with the least penalty, which is W's own.
+        """
+        strong = self.directions.T @ W
+        rest = (W - self.directions @ strong) / self.scale
+        return np.vstack([strong / self.shrink[:, None], rest])
+
 
 def identity(d: int) -> Preconditioner:
     """The preconditioner that leaves rows (m, d) as they are."""

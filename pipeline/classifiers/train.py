@@ -77,7 +77,7 @@ def train_all(
 ) -> dict[str, list[Result]]:
     """For each classifier, the results of its grid; one call for each module.
 
-    Where the best setting lies on the grid's edge, the grid grows beyond it, GROWTHS times at most.
+    Where the best setting lies on the edge of its grid, the grid grows, GROWTHS times at most.
     """
     found: dict[str, list[Result]] = {each["name"]: [] for each in classifiers}
     for module in dict.fromkeys(each["module"] for each in classifiers):
@@ -99,7 +99,7 @@ def module_of(name: str) -> ModuleType:
 
 
 def further(classifier: dict, tried: list[Result], n_judges: float) -> list[Setting]:
-    """Settings beyond the edge of a classifier's grid, where the best that was tried lies on it."""
+    """Settings beyond the edge of a classifier's grid, where the best one lies on it."""
     grid = [result.setting for result in tried]
     for best in rank(tried, n_judges)[:1]:
         new = beyond(grid[best], grid, classifier["grows"])
@@ -156,7 +156,7 @@ def outcomes(
             end = [""] * len(end)
         chosen = i == best
         flags = result.diverged, result.finished, chosen, chosen and at_edge(grid[i], grid)
-        rows.append((*values, *known(end), *flags, *(chosen and checked or ("", ""))))
+        rows.append((*values, *known(end), *flags, *((chosen and checked) or ("", ""))))
     return rows
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline.classifiers.linear import Group
+from pipeline.classifiers.descent import Group
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.problem import Problem, read
 from pipeline.lecture.two_losses import LOSSES, NAMES
@@ -121,7 +121,7 @@ def train(
 
 def look(group: Group, problem: Problem) -> np.ndarray:
     """Loss with penalty (infinite if a setting exploded) and accuracy: float (2, settings)."""
-    loss, correct = group.score(problem.X, problem.y)
+    loss, correct, _ = group.score(problem.X, problem.y, np.ones(problem.n_classes))
     with np.errstate(over="ignore", invalid="ignore"):
         squares = np.square(group.W, dtype=np.float64).sum(axis=1).reshape(group.shape).sum(axis=0)
         total = loss / len(problem.y) + L2 * squares

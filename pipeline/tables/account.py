@@ -1,4 +1,4 @@
-"""Write down how much time and memory each job took, and what the tables were made with."""
+"""Write down time and memory of each job, what the tables were made with, and the config."""
 
 import platform
 from importlib.metadata import version
@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 from pipeline.runtime import stage
-from pipeline.runtime.store import read_json, write_csv, write_json
+from pipeline.runtime.store import read_json, write_csv, write_json, write_text
 
 PACKAGES = (
     "numpy",
@@ -21,13 +21,21 @@ PACKAGES = (
 
 
 def account(
-    timings: dict, config: dict, checksum: Path, timing_table: Path, provenance: Path
+    timings: dict,
+    config: dict,
+    written: str,
+    checksum: Path,
+    timing_table: Path,
+    provenance: Path,
+    config_file: Path,
 ) -> None:
-    """Write the table of times and the provenance: config, data, versions and machine.
+    """Write the table of times, the provenance (config, data, versions, machine) and the config.
 
     timings: for each rule, the pattern of the files in which its jobs noted seconds and memory,
     and the values that the pattern's wildcards take. checksum: the file that `load` wrote.
+    written: the config as a file that can be given again.
     """
+    write_text(config_file, written)
     rows = []
     for rule, jobs in timings.items():
         for combination in product(*jobs["values"].values()):

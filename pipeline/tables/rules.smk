@@ -54,7 +54,8 @@ rule optimality:
         stage("pipeline.tables.collect")
 
 
-# Writes down how much time and memory each job took, and what the tables were made with.
+# Writes down how much time and memory each job took, what the tables were made with, and the config
+# that makes them again.
 rule account:
     input:
         code("pipeline.tables.account"),
@@ -64,11 +65,16 @@ rule account:
     output:
         timing_table=paths.table("timing"),
         provenance=paths.provenance,
+        config_file=paths.config,
     log:
         paths.log("account", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(config=plan.config, timings=loaded(timings, plan)),
+        settings=lambda wildcards: options(
+            config=plan.config,
+            written=as_yaml(plan.config, paths.config),
+            timings=loaded(timings, plan),
+        ),
     shell:
         stage("pipeline.tables.account")
 

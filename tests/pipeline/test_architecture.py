@@ -20,8 +20,8 @@ ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
-    *("catalogue", "checking", "code", "jobs", "names", "origin", "paths", "plain", "plan"),
-    *("repeated_keys", "screen", "settings", "timings", "trials"),
+    *("catalogue", "checking", "code", "given", "jobs", "merging", "names", "origin", "paths"),
+    *("plain", "plan", "repeated_keys", "screen", "settings", "timings", "trials", "written"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from support.project import Run
+from support.project import Run, only
 
 SIDE = 8
 N = {"train": 12, "val": 6, "test": 9}  # images, of three classes
@@ -10,7 +10,7 @@ CONFIG = {
     "data": "digits.npz",
     "run": "digits",
     "blocks": {"color": {"feature": "color_histogram", "bins": 2}},
-    "representations": {"color": ["color"]},
+    "representations": only(color=["color"]),
     "classifiers": ["softmax"],
     "sgd": {
         "epochs": 20,

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 import yaml
-from support.project import ROOT
+from support.project import ROOT, only
 
 from pipeline.catalogue import classifiers, features, fit_settings, is_fitted, own_settings
 from pipeline.checking import Validator
@@ -36,7 +36,7 @@ def positional(function) -> list[str]:
 
 def default_block(feature: str) -> dict:
     """Its settings where none is given."""
-    bare = {"blocks": {"mine": {"feature": feature}}, "representations": {"mine": ["mine"]}}
+    bare = {"blocks": {"mine": {"feature": feature}}, "representations": only(mine=["mine"])}
     return complete(bare)["blocks"]["mine"]
 
 

@@ -9,6 +9,8 @@ import pytest
 from snakemake.cli import parse_config
 from support.project import ROOT
 
+from pipeline.given import configs
+
 NAMES = [
     *("my pets", "it's", "'quoted'", '"', "a'b\"c", "$HOME", "$(shell date)", "$$", "$(", "${x"),
     *("a#b", "#", "-pets", "~/pets", "back\\slash\\", "`date`", "a;b", "a&b|c", "*", "%", "a,b"),
@@ -58,7 +60,8 @@ def given(project: Path, *options: str, **environment: str) -> tuple[str, list[s
 def test_data_of_any_name_is_given_as_it_is(project, name):
     _, (option, *entries) = given(project, f"DATA={name}", "SIZE=64")
     assert option == "--config"
-    assert parse_config(entries) == {"data": name, "image_size": 64}
+    assert configs([], entries) == [{"data": name}, {"image_size": 64}]
+    assert parse_config(entries).keys() == {"data", "image_size"}
 
 
 def test_without_data_there_is_no_config(project):

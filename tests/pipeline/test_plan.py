@@ -3,6 +3,7 @@
 import pytest
 from support.image_sets import content, in_folder
 from support.mistakes import refused
+from support.project import only
 
 from pipeline.names import is_name
 from pipeline.plan import Plan
@@ -94,7 +95,7 @@ def test_more_runs_than_one_command_can_name():
     with refused(
         "config: top level: 11 representations", "1,000 seeds", "divide them among several configs"
     ):
-        representations = {f"r{i}": ["hog"] for i in range(11)}
+        representations = only(**{f"r{i}": ["hog"] for i in range(11)})
         Plan({"seeds": list(range(1000)), "representations": representations})
     with refused("1,000 seeds of 100 folds are too much for one run"):
         Plan({"seeds": list(range(1000)), "folds": 100})

@@ -1,17 +1,10 @@
 """A key that stands twice in a config file is refused, whatever its place."""
 
-from pathlib import Path
-
 import pytest
 from support.mistakes import refused
 from support.project import ROOT
 
 from pipeline.repeated_keys import check_keys
-
-
-def written(folder: Path, text: str) -> list[Path]:
-    (folder / "mine.yaml").write_text(text)
-    return [folder / "mine.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -35,13 +28,12 @@ def written(folder: Path, text: str) -> list[Path]:
         ),
     ],
 )
-def test_a_key_that_stands_twice_is_refused_with_its_lines(tmp_path, text, key, lines):
-    said = f"the key {key} stands twice, in lines {lines}; remove one"
-    with refused(f"{tmp_path / 'mine.yaml'}: {said}"):
-        check_keys(written(tmp_path, text))
+def test_a_key_that_stands_twice_is_refused_with_its_lines(text, key, lines):
+    with refused(f"mine.yaml: the key {key} stands twice, in lines {lines}; remove one"):
+        check_keys(text, "mine.yaml")
 
 
-def test_a_key_may_stand_in_several_groups(tmp_path):
+def test_a_key_may_stand_in_several_groups():
     text = "a: &a {b: 1}\nb: {<<: *a, c: *a}\nc: [*a, *a, &d [*d], {b: 2}]\n"
-    check_keys([*written(tmp_path, text), *(ROOT / "config").glob("*.yaml")])
-    check_keys(written(tmp_path, ""))
+    for config in (text, "", *(file.read_text() for file in (ROOT / "config").glob("*.yaml"))):
+        check_keys(config, "mine.yaml")

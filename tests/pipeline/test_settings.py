@@ -5,18 +5,16 @@ from datetime import date
 import pytest
 import yaml
 from support.mistakes import refused
-from support.project import ROOT
+from support.project import ROOT, only
 
 from features.errors import BadInput
 from pipeline import catalogue
 from pipeline.plain import LONGEST_MESSAGE
 from pipeline.settings import complete
 
-SGD = {"epochs": 1, "batch_size": 8, "momentum": 0.9, "learning_rates": [0.1], "l2": [0]}
-
 
 def with_block(**block) -> dict:
-    return {"blocks": {"mine": block}, "representations": {"mine": ["mine"]}}
+    return {"blocks": {"mine": block}, "representations": only(mine=["mine"])}
 
 
 def with_codebook(**codebook) -> dict:
@@ -28,7 +26,7 @@ def with_words(**block) -> dict:
 
 
 def with_sgd(**changes) -> dict:
-    return {"sgd": {**SGD, **changes}}
+    return {"sgd": changes}
 
 
 def refuses(config: dict, *words: str) -> None:
@@ -108,7 +106,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         ({"classifiers": "svm"}, "classifiers"),
         ({"classifiers": ["svm", "knn"]}, "classifiers.1"),
         ({"classifiers": ["svm", "svm"]}, "classifiers"),
-        ({"sgd": {"epochs": 3}}, "sgd"),
+        ({"sgd": {"epochs": None}}, "sgd.epochs"),
         (with_sgd(epochs=0), "sgd.epochs"),
         (with_sgd(momentum=1), "sgd.momentum"),
         (with_sgd(learning_rates=[0.1, 0]), "sgd.learning_rates.1"),
@@ -133,7 +131,7 @@ def test_a_number_that_yaml_takes_for_text_comes_with_another_spelling(written):
     value = yaml.safe_load(written if "e" in written.lower() else f"'{written}'")
     assert isinstance(value, str)
     with pytest.raises(
-        BadInput, match=r"sgd\.l2\.0: .* is not of type 'number' .*config file\); write "
+        BadInput, match=r"sgd\.l2\.0: .* is not of type 'number'; write "
     ) as caught:
         complete(with_sgd(l2=[value]))
     hint = str(caught.value).rsplit("write ", 1)[1]
@@ -166,7 +164,7 @@ def test_a_block_that_no_representation_uses():
 
 
 def test_blocks_of_the_default_that_are_not_used_are_left_out():
-    assert list(complete({"representations": {"mine": ["hog"]}})["blocks"]) == ["hog"]
+    assert list(complete({"representations": only(mine=["hog"])})["blocks"]) == ["hog"]
 
 
 def test_more_words_than_patches():
@@ -293,9 +291,11 @@ def test_every_config_of_the_project_is_valid(name):
         return
     given = yaml.safe_load((ROOT / "config" / name).read_text())
     config = complete(given)
-    assert {key: config[key] for key in given.keys() - {"blocks"}} == {
-        key: value for key, value in given.items() if key != "blocks"
-    }
+    merged = {"blocks", "representations", "sgd"}
+    for key in given.keys() - merged:
+        assert config[key] == given[key]
+    for key, value in given.get("representations", {}).items():
+        assert config["representations"].get(key) == value
     assert {block for blocks in config["representations"].values() for block in blocks} == set(
         config["blocks"]
     )
@@ -361,7 +361,8 @@ FEATURE = {
 
 @pytest.fixture
 def one_feature(monkeypatch):
-    monkeypatch.setattr(catalogue, "features", lambda: {"own": FEATURE})
+    known = catalogue.features()
+    monkeypatch.setattr(catalogue, "features", lambda: {**known, "own": FEATURE})
 
 
 def with_own(**block) -> dict:

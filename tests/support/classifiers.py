@@ -16,7 +16,7 @@ SGD = {
 def plan(*names: str, **sgd) -> Plan:
     """Of a config with these classifiers, both if none is named, and these settings of SGD."""
     config = {"data": "photos", "classifiers": list(names or NAMES), "sgd": {**SGD, **sgd}}
-    return Plan(config)
+    return Plan({"sgd": {"svm": None}}, config)  # without the values that are the default's
 
 
 def classifiers(*names: str, **sgd) -> list[dict]:

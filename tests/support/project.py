@@ -29,6 +29,12 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def only(**representations: list[str]) -> dict:
+    """The representations of a config that has these, and none of config/default.yaml."""
+    default = yaml.safe_load((ROOT / "config/default.yaml").read_text())
+    return {**dict.fromkeys(default["representations"]), **representations}
+
+
 class Run:
     """A copy of the project, and a folder in which it runs on two cores."""
 

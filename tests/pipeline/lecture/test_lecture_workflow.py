@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.colored_stripes import CLASSES, write
-from support.project import Run
+from support.project import Run, only
 
 CONFIG = {
     "data": "images",
@@ -25,13 +25,13 @@ CONFIG = {
             "codebook": {"words": 8, "patch_size": 4, "patches": 500, "iterations": 4},
         },
     },
-    "representations": {
-        "all": ["color", "hog"],
-        "raw": ["pixels"],
-        "hog": ["hog"],
-        "color": ["color"],
-        "words": ["words"],
-    },
+    "representations": only(
+        all=["color", "hog"],
+        raw=["pixels"],
+        hog=["hog"],
+        color=["color"],
+        words=["words"],
+    ),
     "classifiers": ["svm", "softmax"],
     "sgd": {
         "epochs": 2,
@@ -39,6 +39,7 @@ CONFIG = {
         "momentum": 0.9,
         "learning_rates": [0.01],
         "l2": [0.0001, 0.01],
+        "svm": None,
     },
 }
 PARTS = (
