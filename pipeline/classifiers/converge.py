@@ -91,7 +91,7 @@ def compare(
             write_arrays(file, {"W": weights[0], "b": weights[1], **numbers})
             kept = now
 
-    reference = problem.minimize(start, ITERATIONS, keep, rounding)
+    reference = problem.minimize(start, ITERATIONS, keep, range(rounding, len(WIDTHS)))
     seconds = spent + time.perf_counter() - begin
     numbers = {"rounding": np.array(len(WIDTHS)), "seconds": np.array(seconds)}
     write_arrays(file, {"W": reference[0], "b": reference[1], **numbers})

@@ -63,24 +63,17 @@ class Course:
         n_steps = -(-len(self.batches) // self.sgd["batch_size"])
         whole = max(self.sgd["epochs"], -(-self.sgd["steps"] // n_steps))
         done, length, kept = 0, -(-whole // 2), KEPT
-        before: dict[str, tuple[float, float]] = {}
+        before = np.full((2, len(self.grid)), np.nan)
         while self.running:
             self.train_pass(done, length, what)
             done += length
-            ranked = self.ranked()
-            best = {name: places[0] for name, places in ranked.items() if places}
-            now = {name: (self.curves[-1][2, i], self.known[0, i]) for name, i in best.items()}
-            ends = set() if done < whole else {n for n in now if not self.gains(n, before, now)}
-            if done >= LONGEST * whole:
-                ends = set(now)
+            ranked, now = self.ranked(), np.stack([self.curves[-1][2], self.known[0]])
+            lower = (now < (1 - self.sgd["gain"]) * before).any(axis=0)
+            gained = {name for name, places in ranked.items() if lower[places[:1]].any()}
+            going_on = gained if done >= whole else set(ranked)
+            ends = set(ranked) - going_on if done < LONGEST * whole else set(ranked)
             self.keep({name: places[:kept] for name, places in ranked.items()}, ends)
             before, length, kept = now, whole - done if done < whole else done, max(1, kept // 2)
-
-    def gains(self, name: str, before: dict, now: dict) -> bool:
-        """Whether the last pass lowered either loss of a classifier's best setting enough."""
-        least = 1 - self.sgd["gain"]
-        pairs = zip(now[name], before.get(name, ()), strict=False)
-        return any(lower < least * loss for lower, loss in pairs)
 
     def train_pass(self, done: int, length: int, what: str) -> None:
         """Train for some epochs, in which learning rates fall in a straight line to 0."""

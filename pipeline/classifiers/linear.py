@@ -9,7 +9,7 @@ from pipeline.classifiers.optimum import Objective, accuracy
 from pipeline.classifiers.rows import TrainingSet
 
 CHEAP = 2**22  # numbers of a matrix, at most, that the optimum is sought with in every run
-STEPS = 300  # of the search, for each rounding of the loss
+STEPS = 100  # of the search
 
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
@@ -37,7 +37,7 @@ def check(
     if setting.values["l2"] == 0 or n * min(n, data.rows.width) > CHEAP:
         return None
     problem, trained = Objective(data, setting, sgd), (model["W"], model["b"])
-    optimum = problem.minimize(trained, STEPS)
+    optimum = problem.minimize(trained, STEPS, roundings=range(1))
     least = min(problem.value(*trained), problem.value(*optimum))
     gap = problem.value(*trained) / least - 1
     return gap, accuracy(*optimum, data, held_out(data)())

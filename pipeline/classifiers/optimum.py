@@ -19,7 +19,7 @@ from pipeline.classifiers.rows import TrainingSet
 
 SLICE = 256  # rows whose losses and gradients are computed together: few enough for the cache
 FEW = 2048  # rows, at most, whose own space is worth finding
-WIDTHS = (0.3, 0.1, 0.03, 0.01)  # of the SVM's rounded kinks, one after the other
+WIDTHS = (0.1, 0.03, 0.01)  # of the SVM's rounded kinks, one after the other
 MEMORY = 20  # pairs of vectors that L-BFGS remembers
 
 Weights = tuple[np.ndarray, np.ndarray]  # W float64 (d, C) and b float64 (C,)
@@ -79,13 +79,13 @@ class Objective:
         start: Weights,
         iterations: int,
         told: Callable[[Weights, int], None] = lambda weights, rounding: None,
-        first: int = 0,
+        roundings: range = range(len(WIDTHS)),
     ) -> Weights:
         """The best W and b that L-BFGS finds from `start` on.
 
         The kinks of a loss that has some are rounded, less and less: L-BFGS needs a gradient that
         does not jump. iterations: at most, for each rounding. told: is called with the weights of
-        every step and the number of the rounding. first: the number of the rounding to begin with.
+        every step and the number of the rounding. roundings: the numbers of those to go through.
         """
 
         def unpack(flat: np.ndarray) -> Weights:
@@ -95,7 +95,7 @@ class Objective:
         flat = np.vstack([self.into(start[0].astype(np.float64)), start[1]]).ravel()
         options = {"maxiter": iterations, "maxcor": MEMORY, "ftol": 1e-8, "gtol": 1e-6}
         for rounding, loss in enumerate(losses.rounded(self.loss, WIDTHS)):
-            if rounding < first:
+            if rounding not in roundings:
                 continue
 
             def value(flat: np.ndarray, loss: losses.Loss = loss) -> tuple[float, np.ndarray]:
