@@ -12,6 +12,7 @@ rule compute:
         paths.log("compute"),
     wildcard_constraints:
         block=plan.pattern(set(plan.blocks) - set(plan.fitted)),
+    priority: 100  # all features first: then the longest training can be chosen among all
     params:
         files=files,
         settings=lambda wildcards: options(**plan.computed_with(wildcards.block)),
@@ -33,7 +34,7 @@ rule fit:
         timing=paths.timing("fit"),
     log:
         paths.log("fit"),
-    priority: 1  # long jobs start first; small jobs find room beside them later
+    priority: 200  # long jobs start first; small jobs find room beside them later
     threads: ALL
     params:
         files=files,
@@ -57,4 +58,4 @@ use rule compute as encode with:
         paths.log("encode"),
     wildcard_constraints:
         block=plan.pattern(plan.fitted),
-    priority: 1
+    priority: 100

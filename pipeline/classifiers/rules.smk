@@ -15,6 +15,8 @@ rule train:
         timing=paths.timing("train"),
     log:
         paths.log("train"),
+    # The more blocks side by side, the longer it takes; what takes long starts first.
+    priority: lambda wildcards: len(plan.representations[wildcards.representation])
     # Jobs run side by side; where there are more cores than jobs, each job uses several.
     threads: share(workflow.cores, len(plan.runs()))
     params:
