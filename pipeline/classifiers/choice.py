@@ -6,7 +6,7 @@ from itertools import groupby
 from pipeline.classifiers.grid import Result, column, on_edge
 
 RATE = "learning_rate"
-EQUAL = 0.01  # objectives or losses that differ by this share are as good as each other
+EQUAL = 0.01  # objectives that differ by this share are as good as each other
 
 
 def rank(results: list[Result], n: float) -> list[int]:
@@ -19,8 +19,10 @@ def rank(results: list[Result], n: float) -> list[int]:
     2. Settings whose accuracy is less than a standard error below the best cannot be told from it.
        Among them, a lower validation loss is better: it counts not only what is right, but how
        sure each answer was.
-    3. Of losses that are as good as each other, one inside the grid is better than one on its
-       edge, then the more regular (the larger l2), then the smaller learning rate.
+    3. The losses of single images vary about as much as their mean is large, so means that differ
+       by less than a share of 1 / sqrt(n) cannot be told apart either. Of these a setting inside
+       the grid is better than one on its edge, then the more regular (the larger l2), then the
+       smaller learning rate.
     """
     places = lowest(results)
     if not places:
@@ -36,7 +38,7 @@ def rank(results: list[Result], n: float) -> list[int]:
         outside = any(on_edge(value, column(name, grid)) for name, value in others.items())
         if i not in near:
             return (2, -results[i].judged)
-        if loss > least + EQUAL * abs(least):
+        if loss > least + abs(least) / math.sqrt(n):
             return (1, loss)
         return (0, outside, -values.get("l2", 0), values.get(RATE, 0))
 

@@ -102,7 +102,7 @@ def further(classifier: dict, tried: list[Result], n_judges: float) -> list[Sett
     """Settings beyond the edge of a classifier's grid, where the best one lies on it."""
     grid = [result.setting for result in tried]
     for best in rank(tried, n_judges)[:1]:
-        new = beyond(grid[best], grid, classifier["grows"])
+        new = beyond(grid[best], grid, classifier.get("grows", []))
         return [setting for setting in new if setting not in grid]
     return []
 

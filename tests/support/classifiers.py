@@ -6,6 +6,7 @@ from pipeline.plan import Plan
 NAMES = ("svm", "softmax")
 SGD = {
     "epochs": 3,
+    "steps": 0,
     "batch_size": 32,
     "momentum": 0.9,
     "learning_rates": [0.001, 0.01, 0.1],

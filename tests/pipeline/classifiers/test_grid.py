@@ -1,4 +1,4 @@
-"""Grids of settings: what they hold, which setting is chosen, and where a grid is too narrow."""
+"""Grids of settings: what they hold, where one is too narrow, and what lies beyond its edge."""
 
 import numpy as np
 import pytest
@@ -8,13 +8,12 @@ from pipeline.classifiers.grid import (
     Setting,
     Trained,
     at_edge,
-    choose,
+    beyond,
     make_grid,
     on_edge,
+    results,
     swept,
 )
-
-NONE = np.zeros(6, bool)  # diverged
 
 
 def other(**swept) -> dict:
@@ -58,41 +57,6 @@ def test_advice_names_the_key_that_the_classifier_reads():
     assert softmax["keys"] == {"learning_rate": "sgd.learning_rates", "l2": "sgd.l2"}
 
 
-def test_the_best_of_a_classifier_is_chosen():
-    settings = [*grid("svm", l2=[0.1]), *grid("softmax", l2=[0.1])]
-    accuracy = np.array([0.1, 0.3, 0.2, 0.6, 0.4, 0.5])
-    assert choose(settings[:3], accuracy[:3], NONE[:3]) == 1
-    assert choose(settings[3:], accuracy[3:], NONE[3:]) == 0
-    assert choose(settings[3:], accuracy[3:], np.arange(3) == 0) == 2
-
-
-def test_of_equal_settings_the_more_regular_and_then_the_slower_is_chosen():
-    settings = grid(rates=[0.1, 0.01], l2=[0.001, 1, 0.1])
-    assert settings[choose(settings, np.ones(6), NONE)] == setting("svm", 0.01, 1)
-    fast = np.array([1, 1, 1, 0, 0, 0])
-    assert settings[choose(settings, fast, NONE)] == setting("svm", 0.1, 1)
-
-
-def test_of_equal_settings_one_that_diverged_is_not_chosen():
-    settings = grid(rates=[0.1, 0.01], l2=[0.001, 1, 0.1])
-    diverged = [each.values["l2"] == 1 for each in settings]
-    chosen = settings[choose(settings, np.ones(6), np.array(diverged))]
-    assert chosen == setting("svm", 0.01, 0.1)
-
-
-def test_of_equal_settings_that_are_neither_regular_nor_slow_the_first_is_chosen():
-    settings = make_grid([other(depth=[4, 2, 8])])
-    assert choose(settings, np.array([0.5, 0.7, 0.7]), NONE[:3]) == 1
-    without_rate = make_grid([other(l2=[0, 1, 0.1])])
-    assert choose(without_rate, np.ones(3), NONE[:3]) == 1
-    assert choose(make_grid([other()]), np.ones(1), NONE[:1]) == 0
-
-
-def test_there_is_nothing_to_choose_where_all_diverged():
-    with pytest.raises(ValueError, match=r".*"):
-        choose(grid(), np.ones(6), np.ones(6, bool))
-
-
 @pytest.mark.parametrize(
     ("value", "values", "expected"),
     [
@@ -124,10 +88,52 @@ def test_nothing_is_at_the_edge_where_nothing_is_swept():
         assert not at_edge(only[0], only)
 
 
-def test_some_of_the_settings_keep_what_is_known_of_them():
-    curves = np.arange(2 * 4 * 5.0).reshape(2, 4, 5)
-    trained = Trained(curves, np.arange(5) == 3, lambda i: {"place": np.array(i)})
-    some = trained.only([3, 1])
-    np.testing.assert_array_equal(some.curves, curves[:, :, [3, 1]])
-    assert some.diverged.tolist() == [True, False]
-    assert [some.model(i)["place"] for i in (0, 1)] == [3, 1]
+def values(settings: list[Setting]) -> set[tuple[float, float]]:
+    return {(each.values["learning_rate"], each.values["l2"]) for each in settings}
+
+
+@pytest.mark.parametrize(
+    ("rate", "l2", "expected"),
+    [
+        (0.5, 0.25, set()),
+        (0.5, 0, set()),
+        (0.5, 2, {(0.5, 20)}),
+        (4, 0.25, {(40, 0.25)}),
+        (0.0625, 0, {(0.00625, 0)}),
+        (4, 2, {(40, 2), (4, 20), (40, 20)}),
+    ],
+)
+def test_what_lies_beyond_an_edge_is_a_decade_away(rate, l2, expected):
+    settings = grid(rates=[0.0625, 0.5, 4], l2=[0, 0.25, 2])
+    assert values(beyond(setting("svm", rate, l2), settings, ["learning_rate", "l2"])) == expected
+
+
+def test_only_what_grows_is_moved():
+    settings = grid(rates=[1, 2], l2=[1, 2])
+    assert values(beyond(setting("svm", 2, 2), settings, ["l2"])) == {(2, 20)}
+    assert beyond(setting("svm", 2, 2), settings, []) == []
+
+
+def test_results_are_those_of_the_settings_one_by_one():
+    settings = grid(rates=[1, 2, 3], l2=[1])
+    curves = np.arange(2 * 4 * 3.0).reshape(2, 4, 3)
+    plain = Trained(curves, np.arange(3) == 1, lambda i: {"place": np.array(i)})
+    found = results(settings, plain)
+    assert [each.setting for each in found] == settings
+    np.testing.assert_array_equal(found[2].curve, curves[:, :, 2])
+    assert [each.model()["place"] for each in found] == [0, 1, 2]
+    assert [each.diverged for each in found] == [False, True, False]
+    assert [each.finished for each in found] == [True, False, True]
+    assert [each.judged for each in found] == curves[-1, 3].tolist()
+    assert [each.loss for each in found] == curves[-1, 2].tolist()
+    assert found[0].epochs.tolist() == [1, 2]
+    assert np.isnan([each.objective for each in found]).all()
+    judged, finished = np.array([0.5, 0.6, 0.7]), np.array([True, True, False])
+    told = plain._replace(
+        epochs=np.array([4, 9]), finished=finished, objective=judged + 1, judged=judged
+    )
+    found = results(settings, told)
+    assert found[1].epochs.tolist() == [4, 9]
+    assert [each.finished for each in found] == [True, False, False]
+    assert [each.objective for each in found] == [1.5, 1.6, 1.7]
+    assert [each.judged for each in found] == [0.5, 0.6, 0.7]

@@ -1,0 +1,99 @@
+"""How long a grid is trained, which settings go on, and what is known of each."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from support import clusters
+from support.classifiers import grid, told
+from support.clusters import N_TRAINING, ROWS, labels
+
+from pipeline.classifiers.course import KEPT, LONGEST, POINTS, Course
+from pipeline.classifiers.rows import TrainingSet, fit_rows
+from pipeline.images.parts import TRAIN, VALIDATION
+
+BATCH = 32
+BATCHES = -(-N_TRAINING // BATCH)  # steps of an epoch
+
+
+def course(folder, settings, map_=map, **sgd) -> Course:
+    X = clusters.write(folder).matrix()
+    training, validation = (np.flatnonzero(ROWS[part]) for part in (TRAIN, VALIDATION))
+    rows = fit_rows(X, labels(), training, 0, map)
+    data = TrainingSet(rows, training, validation, clusters.C, 0, folder, map_)
+    return Course(data, settings, {**told(**sgd)["sgd"], "batch_size": BATCH})
+
+
+def ran(folder, settings=None, map_=map, **sgd) -> Course:
+    started = course(folder, settings or grid("softmax"), map_, **sgd)
+    started.run("test")
+    return started
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 5, 6])
+def test_without_a_gain_it_ends_after_the_epochs_asked_for(tmp_path, epochs):
+    assert ran(tmp_path, epochs=epochs, gain=1).epochs[-1] == epochs
+
+
+def test_few_images_get_as_many_epochs_as_the_steps_need(tmp_path):
+    wanted = 10 * BATCHES - 1
+    assert ran(tmp_path, epochs=2, steps=wanted, gain=1).epochs[-1] == 10
+
+
+def test_it_goes_on_in_passes_that_double_while_they_gain(tmp_path):
+    slow = grid("softmax", rates=[1e-4], l2=[0.1])
+    found = ran(tmp_path, slow, epochs=2, gain=1e-6)
+    assert found.epochs == list(range(1, 2 * LONGEST + 1))
+    assert found.curves[-1][2, 0] < found.curves[1][2, 0]
+
+
+def test_fewer_settings_go_on_after_each_pass(tmp_path):
+    settings = grid("softmax", rates=[0.01, 0.1], l2=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1])
+    found = ran(tmp_path, settings, epochs=4, gain=1)
+    curves = np.array(found.curves)
+    moving = (np.diff(curves[:, 2], axis=0) != 0).sum(axis=1)
+    assert moving.tolist() == [14, KEPT, KEPT]  # from epoch 1 to 2, 2 to 3, 3 to 4
+    assert found.trained().finished.sum() == KEPT // 2
+
+
+def test_a_setting_that_goes_on_ends_where_it_would_alone(tmp_path):
+    settings = grid("softmax", rates=[0.1], l2=[0.003, 0.1])
+    both = ran(tmp_path / "both", settings, epochs=2, gain=1).trained()
+    for i in np.flatnonzero(both.finished):
+        alone = ran(tmp_path / str(i), [settings[i]], epochs=2, gain=1).trained()
+        np.testing.assert_allclose(both.model(i)["W"], alone.model(0)["W"], rtol=1e-3, atol=1e-5)
+        assert both.objective[i] == pytest.approx(alone.objective[0], rel=1e-4)
+
+
+def test_short_epochs_are_not_measured_one_by_one(tmp_path):
+    found = ran(tmp_path, epochs=200, gain=1)
+    assert len(found.epochs) <= 2 * POINTS
+    assert found.epochs[-1] == 200
+    assert found.trained().curves.shape == (len(found.epochs), 4, 6)
+
+
+def test_a_classifier_whose_settings_all_diverged_ends(tmp_path):
+    wild = grid("svm", rates=[1e30], l2=[1, 2])
+    found = ran(tmp_path, [*wild, *grid("softmax")], epochs=4).trained()
+    assert found.diverged[:2].all()
+    assert not found.finished[:2].any()
+    assert found.finished[2:].any()
+
+
+def test_results_are_the_same_for_any_number_of_threads(tmp_path):
+    settings = [*grid("svm"), *grid("softmax")]
+    alone = ran(tmp_path / "1", settings).trained()
+    with ThreadPoolExecutor(2) as pool:
+        beside = ran(tmp_path / "2", settings, pool.map).trained()
+    assert alone.curves.tobytes() == beside.curves.tobytes()
+    assert alone.objective.tobytes() == beside.objective.tobytes()
+    for i in np.flatnonzero(alone.finished):
+        assert alone.model(i)["W"].tobytes() == beside.model(i)["W"].tobytes()
+
+
+def test_settings_are_judged_by_balanced_accuracy_where_that_is_asked_for(tmp_path):
+    found = ran(tmp_path / "a", choose_by="balanced_accuracy")
+    weight = found.importance[found.data.rows.y[found.data.validation]]
+    assert weight.mean() == pytest.approx(1)
+    plain = ran(tmp_path / "b").trained()
+    assert plain.judged.tolist() == plain.curves[-1, 3].tolist()
