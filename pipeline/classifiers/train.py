@@ -9,6 +9,7 @@ import numpy as np
 
 from features.errors import BadInput
 from pipeline.blocks.matrix import Representation
+from pipeline.classifiers import losses
 from pipeline.classifiers.balance import effective
 from pipeline.classifiers.balance import importance as importance_of
 from pipeline.classifiers.choice import rank
@@ -27,6 +28,7 @@ from pipeline.images.parts import TRAIN, VALIDATION
 from pipeline.runtime import stage
 from pipeline.runtime.store import write_arrays, write_csv
 
+FIRST = np.zeros(1, int)  # the class of one image
 GROWTHS = 3  # times that a grid grows beyond its edge, at most
 
 
@@ -60,8 +62,11 @@ def train(
             best = best_of(results, n_judges, each, name)
             chosen = results[best]
             checked = check(each, data, chosen, sgd)
+            chance = float(losses.named(each["loss"])(np.zeros((1, n_classes)), FIRST)[0][0])
             models |= saved(each["name"], chosen)
-            tried += [(*run, *row) for row in outcomes(results, best, checked, columns, sgd)]
+            tried += [
+                (*run, *row) for row in outcomes(results, best, chance, checked, columns, sgd)
+            ]
             at = zip(chosen.epochs, chosen.curve, strict=True)
             curves += [(*run, epoch, *point) for epoch, point in at]
     models |= {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
@@ -86,6 +91,11 @@ def train_all(
         for _ in range(1 + GROWTHS):
             if grid:
                 trained = module_of(module).train(data, grid, sgd, what)
+                if trained.judged is None and sgd["choose_by"] != "accuracy":
+                    raise BadInput(
+                        f"sgd.choose_by: {own[0]['name']} is judged by accuracy alone; set "
+                        "choose_by to accuracy, or take it out of classifiers"
+                    )
                 for result in results(grid, trained):
                     found[result.setting.classifier].append(result)
                 grid = [
@@ -136,17 +146,22 @@ def outcome_names(sgd: dict) -> list[str]:
     """The names of the columns that `outcomes` fills, after those of the setting's values."""
     judged = ["validation_balanced_accuracy"] * (sgd["choose_by"] == "balanced_accuracy")
     flags = ["diverged", "finished", "chosen", "on_edge"]
-    return [*CURVES, *judged, "objective", *flags, "gap", "converged_validation_accuracy"]
+    checked = ["gap", "converged_validation_accuracy"]
+    return [*CURVES, *judged, "chance_loss", "objective", *flags, *checked]
 
 
 def outcomes(
     results: list[Result],
     best: int,
+    chance: float,
     checked: tuple[float, float] | None,
     columns: list[str],
     sgd: dict,
 ) -> list[tuple[object, ...]]:
-    """For each setting its values, and the columns that `outcome_names` names."""
+    """For each setting its values, and the columns that `outcome_names` names.
+
+    chance: the loss of scores that are all 0. checked: what `check` returned of the best.
+    """
     rows, grid = [], [result.setting for result in results]
     balanced = sgd["choose_by"] == "balanced_accuracy"
     for i, result in enumerate(results):
@@ -156,13 +171,9 @@ def outcomes(
             end = [""] * len(end)
         chosen = i == best
         flags = result.diverged, result.finished, chosen, chosen and at_edge(grid[i], grid)
-        rows.append((*values, *known(end), *flags, *((chosen and checked) or ("", ""))))
+        known = ["" if value != value else value for value in [*end[:-1], chance, end[-1]]]
+        rows.append((*values, *known, *flags, *((chosen and checked) or ("", ""))))
     return rows
-
-
-def known(values: list) -> list:
-    """The values, with "" for those that are not known."""
-    return ["" if value != value else value for value in values]
 
 
 if __name__ == "__main__":

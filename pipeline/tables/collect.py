@@ -9,8 +9,7 @@ import pandas as pd
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv, write_text
 from pipeline.tables.summary import chance, in_markdown, summarize, tested
-
-TRIAL = ("seed", "fold")  # what tells one trial from another; the second with folds only
+from pipeline.tables.training import TRIAL, in_words, training_warnings
 
 
 def collect(
@@ -47,7 +46,8 @@ def collect(
         summary, images = summarize(tables["accuracy"]), tested(tables["confusion"])
         text = summary.to_csv(index=False, float_format="%.7g")
         write_text(Path(table.format(name="summary")), text)
-        warned = [*fit_warnings(curves or {}), *warnings(tables["sweep"], classifiers or [])]
+        sweep = tables["sweep"].reset_index(drop=True)
+        warned = [*fit_warnings(curves or {}), *training_warnings(sweep, classifiers or [])]
         said = [in_markdown(summary, images), *chance(summary, images, understood), *warned]
         write_text(readable, "\n\n".join(said) + "\n")
 
@@ -63,23 +63,6 @@ def joined(paths: list[str], folds: list[int]) -> pd.DataFrame:
     return pd.concat(tables)
 
 
-def warnings(sweep: pd.DataFrame, classifiers: list) -> list[str]:
-    """A line for each chosen setting that lies on the edge of its grid."""
-    described = {each["name"]: each for each in classifiers}
-    found = []
-    for row in sweep[sweep["on_edge"] == "true"].itertuples():
-        name, trial = row.classifier, [getattr(row, key) for key in TRIAL if key in sweep]
-        swept = [setting for setting, _ in described[name]["swept"]]
-        chosen = ", ".join(f"{setting} {getattr(row, setting)}" for setting in swept)
-        keys = [described[name]["keys"][setting].rpartition(".")[2] for setting in swept]
-        found.append(
-            f"Warning: {row.representation}, {name}, {in_words(trial)}: the best setting "
-            f"({chosen}) is on the grid's edge; widen {' or '.join(keys)} of sgd, "
-            f"or of sgd.{name} where it has its own."
-        )
-    return found
-
-
 def fit_warnings(curves: dict) -> list[str]:
     """A line for each sentence that a state has to say, such as of a codebook that is small."""
     states = {tuple(state): None for curve in curves.values() for state in curve["states"]}
@@ -88,11 +71,6 @@ def fit_warnings(curves: dict) -> list[str]:
         for block, *trial, file in states
         for sentence in read_arrays(Path(file)).get("said", ())
     ]
-
-
-def in_words(trial: list) -> str:
-    """Such as "seed 0, fold 1"."""
-    return ", ".join(f"{name} {value}" for name, value in zip(TRIAL, trial, strict=False))
 
 
 def points(columns: list[str], states: list) -> Iterator[tuple]:

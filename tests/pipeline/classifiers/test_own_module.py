@@ -127,7 +127,7 @@ def test_with_nothing_to_sweep_the_tables_have_no_columns_of_settings(tmp_path, 
     found = Results(tmp_path, [UNSWEPT])
     curves = ["train_loss", "train_accuracy", "validation_loss", "validation_accuracy"]
     run = ["representation", "classifier", "seed"]
-    rest = ["objective", "diverged", "finished", "chosen", "on_edge"]
+    rest = ["chance_loss", "objective", "diverged", "finished", "chosen", "on_edge"]
     checked = ["gap", "converged_validation_accuracy"]
     assert list(found.sweep) == [*run, *curves, *rest, *checked]
     assert found.sweep[["objective", *checked]].isna().all(axis=None)
