@@ -188,11 +188,12 @@ def test_settings_of_a_bag_of_words_by_hand():
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_a_classifier_has_a_module_that_trains_it_and_lists_for_its_grid(name):
     described = classifiers()[name]
-    assert described.keys() <= {"about", "title", "module", "loss", "grid", "settings"}
+    assert described.keys() <= {"about", "title", "module", "loss", "grid", "grows", "settings"}
     assert {"about", "title", "module", "loss"} <= described.keys()
     trainer = import_module(f"pipeline.classifiers.{described['module']}")
     assert callable(trainer.train)
     assert callable(trainer.scores)
+    assert set(described.get("grows", ())) <= described.get("grid", {}).keys()
     settings = described.get("settings", {})
     shared = yaml.safe_load((ROOT / "config/schema.yaml").read_text())["properties"]["sgd"]
     for key in described.get("grid", {}).values():

@@ -38,10 +38,10 @@ def noise(n: int) -> np.ndarray:
     return np.random.default_rng(3).normal(100, 50, (n, D)).astype(np.float32)
 
 
-def trained(folder: Path, X=None, y=None, threads=1) -> dict[str, bytes]:
+def trained(folder: Path, X=None, y=None, threads=1, **sgd) -> dict[str, bytes]:
     """The bytes of all that `train` writes."""
     written = {name: folder / name for name in WRITTEN}
-    given = {**told(), "seed": 0, "threads": threads}
+    given = {**told(**sgd), "seed": 0, "threads": threads}
     assert train(clusters.write(folder, X, y), **given, **written) == N_TRAINING
     return {name: path.read_bytes() for name, path in written.items()}
 
@@ -125,14 +125,19 @@ def test_noise_for_test_labels_changes_nothing_that_is_trained_or_chosen(tmp_pat
 
 @pytest.mark.parametrize("noisy", ["features", "labels"])
 def test_validation_chooses_among_settings_but_trains_none(tmp_path, noisy):
-    trained(tmp_path / "before")
+    # A grid of four, all of which are trained alike, whichever is the best.
+    few = {"learning_rates": [0.01], "l2": [0, 0.01, 0.1, 1], "epochs": 2, "gain": 1}
+    trained(tmp_path / "before", **few)
     changed = (
         {"X": replaced(VALIDATION, features())}
         if noisy == "features"
         else {"y": relabelled(VALIDATION)}
     )
-    trained(tmp_path / "after", **changed)
-    before, after = (pd.read_csv(tmp_path / name / "sweep") for name in ("before", "after"))
+    trained(tmp_path / "after", **changed, **few)
+    before, after = (
+        pd.read_csv(tmp_path / name / "sweep").query("l2 <= 1").reset_index()
+        for name in ("before", "after")
+    )
     learned = ["learning_rate", "l2", "train_loss", "train_accuracy", "diverged"]
     pd.testing.assert_frame_equal(before[learned], after[learned])
     assert not before["validation_accuracy"].equals(after["validation_accuracy"])
@@ -215,16 +220,28 @@ def test_a_setting_that_diverges_is_recorded_and_never_chosen(tmp_path, epochs, 
 def test_a_classifier_may_have_a_grid_of_its_own(tmp_path):
     sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.1, 1], svm={"l2": [0.001, 0.01, 0.1]})
     tried = {name: set(rows["l2"]) for name, rows in sweep.groupby("classifier")}
-    assert tried == {"svm": {0.001, 0.01, 0.1}, "softmax": {0.1, 1}}
-    inside = sweep["chosen"] & (sweep["classifier"] == "svm") & (sweep["l2"] == 0.01)
-    assert sweep["on_edge"].tolist() == (sweep["chosen"] & ~inside).tolist()
+    assert tried["svm"] >= {0.001, 0.01, 0.1}
+    assert tried["softmax"] >= {0.1, 1}
+    assert 1 not in tried["svm"] or 0.1 in tried["svm"]  # it may have grown
+
+
+def test_a_grid_grows_beyond_its_edge_by_decades_three_times_at_most(tmp_path):
+    # Rates so small that ten times as much is always better.
+    sweep = swept(tmp_path, learning_rates=[1e-6, 1e-5], l2=[0.1], epochs=9)
+    for _, rows in sweep.groupby("classifier"):
+        assert rows["learning_rate"].tolist() == pytest.approx([1e-6, 1e-5, 1e-4, 1e-3, 1e-2])
+        (chosen,) = rows[rows["chosen"]].itertuples()
+        assert chosen.learning_rate == pytest.approx(1e-2)
+        assert chosen.on_edge
 
 
 def test_a_single_value_is_no_edge(tmp_path):
     sweep = swept(tmp_path, learning_rates=[0.01], l2=[0.001, 0.01, 0.1])
-    edge = sweep["chosen"] & (sweep["l2"] != 0.01)
     assert sweep["chosen"].sum() == 2
-    assert sweep["on_edge"].tolist() == edge.tolist()
+    assert set(sweep["learning_rate"]) == {0.01}
+    for _, rows in sweep.groupby("classifier"):
+        (chosen,) = rows[rows["chosen"]].itertuples()
+        assert chosen.on_edge == (chosen.l2 in (rows["l2"].min(), rows["l2"].max()))
 
 
 # ---- test images whose pixels are among the others

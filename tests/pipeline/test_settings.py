@@ -68,7 +68,6 @@ def test_an_unknown_key_is_refused_with_a_suggestion(config, words):
         ({"folds": 1}, "folds"),
         ({"folds": 101}, "folds"),
         ({"folds": 2.0}, "folds"),
-        ({"folds": None}, "folds"),
         ({"test_fraction": 1}, "test_fraction"),
         ({"validation_fraction": float("nan")}, "validation_fraction"),
         ({"validation_fraction": None}, "validation_fraction"),
