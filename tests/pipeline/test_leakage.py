@@ -225,14 +225,16 @@ def test_a_classifier_may_have_a_grid_of_its_own(tmp_path):
     assert 1 not in tried["svm"] or 0.1 in tried["svm"]  # it may have grown
 
 
-def test_a_grid_grows_beyond_its_edge_by_decades_three_times_at_most(tmp_path):
-    # Rates so small that ten times as much is always better.
-    sweep = swept(tmp_path, learning_rates=[1e-6, 1e-5], l2=[0.1], epochs=9)
+def test_a_grid_grows_beyond_its_edge_by_decades_while_that_is_better(tmp_path):
+    # Rates so small that ten times as much is better.
+    sweep = swept(tmp_path, learning_rates=[1e-3, 1e-2], l2=[0.001], epochs=9)
     for _, rows in sweep.groupby("classifier"):
-        assert rows["learning_rate"].tolist() == pytest.approx([1e-6, 1e-5, 1e-4, 1e-3, 1e-2])
+        decades = np.log10(rows["learning_rate"]).round().astype(int).tolist()
+        assert decades == list(range(-3, -3 + len(decades)))
+        assert 3 <= len(decades) <= 5  # it grows three times at most
         (chosen,) = rows[rows["chosen"]].itertuples()
-        assert chosen.learning_rate == pytest.approx(1e-2)
-        assert chosen.on_edge
+        assert chosen.learning_rate >= 1e-2
+        assert chosen.objective <= rows["objective"][rows["finished"]].min() * 1.01
 
 
 def test_a_single_value_is_no_edge(tmp_path):

@@ -65,7 +65,7 @@ def test_names_that_look_like_missing_values_stay(records, tmp_path):
     summary = (tmp_path / "summary.csv").read_text().splitlines()
     # Of each class five images are taken for either: half are right, of both classes.
     assert summary[1:] == ["pixels,4,svm,1,0.5,0.5,,0.5,", "null,4,svm,1,0.5,0.5,,0.5,"]
-    assert "Warning: null, svm, seed 0" in (tmp_path / "summary.md").read_text()
+    assert "; null, svm, seed 0 (" in (tmp_path / "summary.md").read_text()
 
 
 def test_they_are_drawn_too(records, tmp_path):
@@ -361,4 +361,4 @@ def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):
     table, _, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
     assert table.startswith("| representation ")
     assert said == "Warning: words, seed 3: Too few."
-    assert len(others) == 2, "one for each grid"
+    assert len(others) == 1, "on the edges of grids"
