@@ -98,7 +98,7 @@ def test_the_plan_tells_of_its_settings_and_where_the_config_has_them(monkeypatc
     assert told("means", **sgd)["sgd"] == {
         "epochs": 3,
         "steps": 0,
-        "gain": 0.03,
+        "gain": 0.02,
         "batch_size": 32,
         "momentum": 0.9,
         "class_weight": "none",
