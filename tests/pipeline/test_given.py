@@ -109,8 +109,12 @@ def test_files_come_in_order_and_the_command_line_last(tmp_path):
         "epochs": 3,
         "batch_size": 8,
         "momentum": 0,
-        "learning_rates": [0.3, 10, 300, 10000],
-        "l2": [0, 0.003, 0.1, 3],
+        "learning_rates": [3, 15, 75],
+        "l2": [0, 0.003, 0.03, 0.3, 3, 30],
+        "steps": 1000,
+        "gain": 0.02,
+        "class_weight": "none",
+        "choose_by": "accuracy",
         "svm": {"l2": [1]},
     }
 

@@ -32,9 +32,13 @@ def test_one_value_of_a_classifier_changes_just_that():
         "epochs": 10,
         "batch_size": 64,
         "momentum": 0.9,
-        "learning_rates": [0.3, 10, 300, 10000],
-        "l2": [0, 0.003, 0.1, 3],
-        "svm": {"learning_rates": [0.03, 1, 30, 1000], "l2": [1]},
+        "learning_rates": [3, 15, 75],
+        "l2": [0, 0.003, 0.03, 0.3, 3, 30],
+        "steps": 1000,
+        "gain": 0.02,
+        "class_weight": "none",
+        "choose_by": "accuracy",
+        "svm": {"learning_rates": [0.2, 1, 5], "l2": [1]},
     }
 
 

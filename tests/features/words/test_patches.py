@@ -70,7 +70,7 @@ def test_a_normalised_patch_by_hand():
 def test_normalised_patches_have_mean_zero_and_the_variance_of_their_offset(pixels, offset):
     patches = normalize_contrast(pixels.astype(np.float32), offset)
     variance = pixels.var(axis=1)
-    np.testing.assert_allclose(patches.mean(axis=1), 0, atol=1e-5)
+    np.testing.assert_allclose(patches.mean(axis=1), 0, atol=5e-5)  # means of 100, in float32
     np.testing.assert_allclose(patches.var(axis=1), variance / (variance + offset), rtol=1e-4)
 
 
