@@ -131,10 +131,15 @@ class Group:
         self.rate[rows] = 0
 
     def objective(self, mean_loss: np.ndarray) -> np.ndarray:
-        """Mean loss (S,) plus l2 times the squared norm of W, for each setting."""
+        """Mean loss (S,) plus l2 times the squared norm of W, for each setting.
+
+        It is nan for an l2 of 0: weights may then grow for ever, so that its optimum is no end to
+        be reached, and what ends training is what keeps them small.
+        """
         squares = np.einsum("wd,wd,d->w", self.W, self.W, self.penalty, dtype=np.float64)
         l2 = self.l2[: self.shape[1]].astype(np.float64)
-        return mean_loss + l2 * squares.reshape(self.shape).sum(axis=0)
+        total = mean_loss + l2 * squares.reshape(self.shape).sum(axis=0)
+        return np.where(l2 > 0, total, np.nan)
 
     def keep(self, index: list[int]) -> "Group":
         """The same group with the settings at `index` alone, trained as far as they are."""

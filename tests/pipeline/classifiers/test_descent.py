@@ -264,3 +264,8 @@ def test_settings_that_are_kept_go_on_as_if_nothing_had_been_beside_them():
         ):
             np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
             np.testing.assert_allclose(left, third, rtol=1e-4, atol=1e-5)
+
+
+def test_without_regularisation_the_objective_is_no_end():
+    (group,) = one_group(grid("svm", rates=[1], l2=[0, 1]), np.ones(D, np.float32), C)
+    assert np.isnan(group.objective(np.ones(2))).tolist() == [True, False]
