@@ -40,8 +40,8 @@ class Trained(NamedTuple):
     What a classifier need not say: epochs: int (points,), after how many epochs each point of the
     curves was; if None, there is one after every epoch. finished: bool (S,), the settings that
     were trained to the end, among which one is chosen; if None, all. objective: float64 (S,), what
-    training minimises, by which learning rates are told apart; nan where that is no end. judged: float64 (S,), what settings
-    are chosen by; if None, the validation accuracy.
+    training minimises, by which learning rates are told apart; nan where it is no end. judged:
+    float64 (S,), what settings are chosen by; if None, the validation accuracy.
     """
 
     curves: np.ndarray
