@@ -24,6 +24,7 @@ from pipeline.runtime.randomness import generator
 
 KEPT = 4  # settings of a classifier that have a second pass; half as many have each further one
 LONGEST = 8  # times as many epochs as it has to have, a classifier is trained at most
+LARGE = 2  # times sgd.steps: where the epochs alone make so many steps, there is no further pass
 POINTS = 20  # of the curves in a pass, at most: short epochs are not measured one by one
 
 
@@ -62,6 +63,7 @@ class Course:
         """Train until every classifier is done. what: the job's name in progress messages."""
         n_steps = -(-len(self.batches) // self.sgd["batch_size"])
         whole = max(self.sgd["epochs"], -(-self.sgd["steps"] // n_steps))
+        most = whole if whole * n_steps >= LARGE * self.sgd["steps"] > 0 else LONGEST * whole
         done, length, kept = 0, -(-whole // 2), KEPT
         before = np.full((2, len(self.grid)), np.nan)
         while self.running:
@@ -71,7 +73,7 @@ class Course:
             lower = (now < (1 - self.sgd["gain"]) * before).any(axis=0)
             gained = {name for name, places in ranked.items() if lower[places[:1]].any()}
             going_on = gained if done >= whole else set(ranked)
-            ends = set(ranked) - going_on if done < LONGEST * whole else set(ranked)
+            ends = set(ranked) - going_on if done < most else set(ranked)
             self.keep({name: places[:kept] for name, places in ranked.items()}, ends)
             before, length, kept = now, whole - done if done < whole else done, max(1, kept // 2)
 

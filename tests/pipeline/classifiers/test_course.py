@@ -97,3 +97,11 @@ def test_settings_are_judged_by_balanced_accuracy_where_that_is_asked_for(tmp_pa
     assert weight.mean() == pytest.approx(1)
     plain = ran(tmp_path / "b").trained()
     assert plain.judged.tolist() == plain.curves[-1, 3].tolist()
+
+
+def test_where_the_epochs_alone_make_many_steps_there_is_no_further_pass(tmp_path):
+    slow = grid("softmax", rates=[1e-4], l2=[0.1])
+    small = ran(tmp_path / "a", slow, epochs=4, steps=2 * BATCHES + 1, gain=1e-6)
+    large = ran(tmp_path / "b", slow, epochs=4, steps=2 * BATCHES, gain=1e-6)
+    assert small.epochs[-1] == 4 * LONGEST
+    assert large.epochs[-1] == 4
