@@ -14,6 +14,7 @@ CONFIG = {
     "classifiers": ["softmax"],
     "sgd": {
         "epochs": 20,
+        "steps": 0,
         "batch_size": 4,
         "momentum": 0.9,
         "learning_rates": [0.1],

@@ -36,6 +36,7 @@ CONFIG = {
     "classifiers": ["softmax"],
     "sgd": {
         "epochs": 4,
+        "steps": 0,
         "batch_size": 8,
         "momentum": 0.9,
         "learning_rates": [0.1, 1, 10],

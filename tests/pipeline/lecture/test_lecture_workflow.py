@@ -35,6 +35,7 @@ CONFIG = {
     "classifiers": ["svm", "softmax"],
     "sgd": {
         "epochs": 2,
+        "steps": 0,
         "batch_size": 8,
         "momentum": 0.9,
         "learning_rates": [0.01],
