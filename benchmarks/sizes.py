@@ -69,7 +69,7 @@ def compare(representation: Representation, plan: Plan, size: int) -> Iterator[t
     with ThreadPoolExecutor(THREADS) as pool, TemporaryDirectory() as folder:
         fitted = fit_rows(X, y, training, 0, pool.map)
         data = TrainingSet(fitted, training, validation, n_classes, 0, Path(folder), pool.map)
-        found = train_all(plan.classifiers, data, sgd, len(validation), "sizes")
+        found = train_all(plan.classifiers, data, sgd, "sizes")
         for name, results in found.items():
             chosen = results[rank(results, len(validation))[0]]
             problem, model = Objective(data, chosen.setting, sgd), chosen.model()

@@ -23,19 +23,21 @@ def class_weight(data: TrainingSet, sgd: dict) -> np.ndarray | None:
     return balanced(data.rows.y[data.training], data.n_classes).astype(np.float32)
 
 
-def importance(y: np.ndarray, n_classes: int, choose_by: str) -> np.ndarray:
-    """How much a right answer of each class counts in the choice, float64 (n_classes,).
+def importance(data: TrainingSet, sgd: dict) -> np.ndarray:
+    """How much a right answer of each class counts in the choice of settings, float64 (C,).
 
-    choose_by: "accuracy" or "balanced_accuracy", which is the mean over classes of the share that
-    is right.
+    By sgd["choose_by"]: accuracy, or balanced accuracy, the mean over classes of the share that is
+    right.
     """
-    return balanced(y, n_classes) if choose_by == "balanced_accuracy" else np.ones(n_classes)
+    if sgd["choose_by"] == "accuracy":
+        return np.ones(data.n_classes)
+    return balanced(data.rows.y[data.validation], data.n_classes)
 
 
-def effective(y: np.ndarray, weight: np.ndarray) -> float:
-    """The number of images, all of one weight, whose mean would vary as much by chance.
+def judges(data: TrainingSet, sgd: dict) -> float:
+    """The number of validation images, or that of equal ones whose mean varies as much by chance.
 
-    weight: of each class. Source: Kish, Survey Sampling (1965), 11.7.
+    Source: Kish, Survey Sampling (1965), 11.7.
     """
-    each = weight[y]
+    each = importance(data, sgd)[data.rows.y[data.validation]]
     return float(each.sum() ** 2 / np.square(each).sum())

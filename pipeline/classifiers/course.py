@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.classifiers.balance import class_weight, effective, importance
+from pipeline.classifiers.balance import class_weight, importance, judges
 from pipeline.classifiers.choice import rank
 from pipeline.classifiers.descent import Group, evaluate, make_groups, run_epoch
 from pipeline.classifiers.grid import Setting, Trained, results
@@ -24,7 +24,7 @@ from pipeline.runtime.randomness import generator
 
 KEPT = 4  # settings of a classifier that have a second pass; half as many have each further one
 LONGEST = 8  # times as many epochs as it has to have, a classifier is trained at most
-LARGE = 2  # times sgd.steps: where the epochs alone make so many steps, there is no further pass
+LARGE = 2  # times sgd.steps: where the epochs make so many steps, there is no further pass
 POINTS = 20  # of the curves in a pass, at most: short epochs are not measured one by one
 
 
@@ -43,9 +43,7 @@ class Course:
         self.data, self.grid, self.sgd = data, grid, sgd
         self.batches = Minibatches(data, sgd["batch_size"], generator(data.seed, "sgd"))
         self.validation = held_out(data)
-        y = data.rows.y[data.validation]
-        self.importance = importance(y, data.n_classes, sgd["choose_by"])
-        self.n_judges = effective(y, self.importance)
+        self.importance, self.n_judges = importance(data, sgd), judges(data, sgd)
         penalty = data.rows.preconditioner.penalty()
         groups = make_groups(grid, penalty, data.n_classes, class_weight(data, sgd))
         ends = np.cumsum([0, *(group.shape[1] for group in groups)])
@@ -63,7 +61,8 @@ class Course:
         """Train until every classifier is done. what: the job's name in progress messages."""
         n_steps = -(-len(self.batches) // self.sgd["batch_size"])
         whole = max(self.sgd["epochs"], -(-self.sgd["steps"] // n_steps))
-        most = whole if whole * n_steps >= LARGE * self.sgd["steps"] > 0 else LONGEST * whole
+        large = whole * n_steps >= LARGE * self.sgd["steps"]
+        most = whole if large else LONGEST * whole
         done, length, kept = 0, -(-whole // 2), KEPT
         before = np.full((2, len(self.grid)), np.nan)
         while self.running:

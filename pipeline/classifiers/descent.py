@@ -5,7 +5,7 @@ and multiplied once for all of them.
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby, pairwise
 
@@ -189,30 +189,38 @@ def run_epoch(
     factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings). Each
     minibatch is counted just before its step, so the weights change in the meantime.
     """
-    seen, sums = 0, [np.zeros((2, group.shape[1])) for group in groups]
-    for X, y in batches:
+
+    def act(group: Group, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
         factor = factors[0] + (factors[1] - factors[0]) * seen / n
-        step = partial(Group.step, X=X, y=y, momentum=momentum, factor=factor)
-        for total, result in zip(sums, map_(step, groups), strict=True):
-            total += result
-        seen += len(y)
-    for group, total in zip(groups, sums, strict=True):
-        group.stop_diverged(total[0] / n)
-    return np.concatenate(sums, axis=1) / n
+        return np.stack(group.step(X, y, momentum, factor))
+
+    return means(groups, batches, act, map_)
 
 
 def evaluate(
     groups: list[Group], batches: Iterable[Batch], importance: np.ndarray, map_: Map
 ) -> np.ndarray:
-    """What `Group.score` adds up over minibatches (X, y), as means: float64 (3, settings).
+    """What `Group.score` adds up over minibatches (X, y), as means: float64 (3, settings)."""
 
-    Stops settings that have diverged: a divergence in an epoch's last steps is first seen here.
+    def act(group: Group, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
+        return group.score(X, y, importance)
+
+    return means(groups, batches, act, map_)
+
+
+def means(
+    groups: list[Group], batches: Iterable[Batch], act: Callable[..., np.ndarray], map_: Map
+) -> np.ndarray:
+    """What `act` returns for each group and minibatch, in all, over the number of images.
+
+    act: a function of a group, X, y, and how many images were seen before; it returns sums over
+    the images, of the loss first, float64 (k, S). The result is float64 (k, settings). Stops
+    settings that have diverged: a divergence in an epoch's last steps is first seen afterwards.
     """
-    seen, sums = 0, [np.zeros((3, group.shape[1])) for group in groups]
+    seen, sums = 0, [np.zeros(())] * len(groups)
     for X, y in batches:
-        measure = partial(Group.score, X=X, y=y, importance=importance)
-        for total, result in zip(sums, map_(measure, groups), strict=True):
-            total += result
+        found = map_(partial(act, X=X, y=y, seen=seen), groups)
+        sums = [total + some for total, some in zip(sums, found, strict=True)]
         seen += len(y)
     for group, total in zip(groups, sums, strict=True):
         group.stop_diverged(total[0] / seen)

@@ -10,8 +10,7 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers import losses
-from pipeline.classifiers.balance import effective
-from pipeline.classifiers.balance import importance as importance_of
+from pipeline.classifiers.balance import judges
 from pipeline.classifiers.choice import rank
 from pipeline.classifiers.grid import (
     CURVES,
@@ -49,26 +48,23 @@ def train(
     X, y, part = representation.matrix(), representation.y(), representation.part()
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
     n_classes, name = len(representation.class_names()), representation.name
-    importance = importance_of(y[validation], n_classes, sgd["choose_by"])
-    n_judges = effective(y[validation], importance)
     models: dict[str, np.ndarray] = {}
     tried, curves, columns = [], [], swept(classifiers)
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         data = TrainingSet(rows, training, validation, n_classes, seed, model.parent, pool.map)
-        found = train_all(classifiers, data, sgd, n_judges, f"train {name}")
+        found = train_all(classifiers, data, sgd, f"train {name}")
         for each in classifiers:
-            results, run = found[each["name"]], (name, each["name"], seed)
-            best = best_of(results, n_judges, each, name)
-            chosen = results[best]
+            run, grid = (name, each["name"], seed), found[each["name"]]
+            best = best_of(grid, judges(data, sgd), each, name)
+            chosen = grid[best]
             checked = check(each, data, chosen, sgd)
-            chance = float(losses.named(each["loss"])(np.zeros((1, n_classes)), FIRST)[0][0])
             models |= saved(each["name"], chosen)
-            tried += [
-                (*run, *row) for row in outcomes(results, best, chance, checked, columns, sgd)
-            ]
-            at = zip(chosen.epochs, chosen.curve, strict=True)
-            curves += [(*run, epoch, *point) for epoch, point in at]
+            chance = float(losses.named(each["loss"])(np.zeros((1, n_classes)), FIRST)[0][0])
+            table = outcomes(grid, best, chance, checked, columns, sgd)
+            tried += [(*run, *row) for row in table]
+            points = zip(chosen.epochs, chosen.curve, strict=True)
+            curves += [(*run, epoch, *point) for epoch, point in points]
     models |= {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
     write_arrays(model, models)
     fixed = ("representation", "classifier", "seed")
@@ -78,30 +74,39 @@ def train(
 
 
 def train_all(
-    classifiers: list[dict], data: TrainingSet, sgd: dict, n_judges: float, what: str
+    classifiers: list[dict], data: TrainingSet, sgd: dict, what: str
 ) -> dict[str, list[Result]]:
-    """For each classifier, the results of its grid; one call for each module.
+    """For each classifier, the results of its grid; those of one module are trained in one call.
 
     Where the best setting lies on the edge of its grid, the grid grows, GROWTHS times at most.
     """
     found: dict[str, list[Result]] = {each["name"]: [] for each in classifiers}
     for module in dict.fromkeys(each["module"] for each in classifiers):
         own = [each for each in classifiers if each["module"] == module]
-        grid = make_grid(own)
-        for _ in range(1 + GROWTHS):
-            if grid:
-                trained = module_of(module).train(data, grid, sgd, what)
-                if trained.judged is None and sgd["choose_by"] != "accuracy":
-                    raise BadInput(
-                        f"sgd.choose_by: {own[0]['name']} is judged by accuracy alone; set "
-                        "choose_by to accuracy, or take it out of classifiers"
-                    )
-                for result in results(grid, trained):
-                    found[result.setting.classifier].append(result)
-                grid = [
-                    new for each in own for new in further(each, found[each["name"]], n_judges)
-                ]
+        grid, growths = make_grid(own), 0
+        while grid and growths <= GROWTHS:
+            for result in trained(module, grid, data, sgd, what):
+                found[result.setting.classifier].append(result)
+            n = judges(data, sgd)
+            grid = [new for each in own for new in further(each, found[each["name"]], n)]
+            growths += 1
     return found
+
+
+def trained(
+    module: str, grid: list[Setting], data: TrainingSet, sgd: dict, what: str
+) -> list[Result]:
+    """The results of training a grid.
+
+    Raises BadInput where settings are to be chosen by more than the module tells of them.
+    """
+    found = module_of(module).train(data, grid, sgd, what)
+    if found.judged is None and sgd["choose_by"] != "accuracy":
+        raise BadInput(
+            f"sgd.choose_by: {grid[0].classifier} is judged by accuracy alone; set choose_by to "
+            "accuracy, or take it out of classifiers"
+        )
+    return results(grid, found)
 
 
 def module_of(name: str) -> ModuleType:
@@ -117,9 +122,9 @@ def further(classifier: dict, tried: list[Result], n_judges: float) -> list[Sett
     return []
 
 
-def best_of(results: list[Result], n_judges: float, classifier: dict, name: str) -> int:
+def best_of(tried: list[Result], n_judges: float, classifier: dict, name: str) -> int:
     """The index of the best setting. Raises BadInput where every setting diverged."""
-    for best in rank(results, n_judges)[:1]:
+    for best in rank(tried, n_judges)[:1]:
         return best
     keys, own = classifier["keys"], f"sgd.{classifier['name']}"
     key = keys.get("learning_rate", next(iter(keys.values()), own))
@@ -151,7 +156,7 @@ def outcome_names(sgd: dict) -> list[str]:
 
 
 def outcomes(
-    results: list[Result],
+    tried: list[Result],
     best: int,
     chance: float,
     checked: tuple[float, float] | None,
@@ -162,9 +167,9 @@ def outcomes(
 
     chance: the loss of scores that are all 0. checked: what `check` returned of the best.
     """
-    rows, grid = [], [result.setting for result in results]
+    rows, grid = [], [result.setting for result in tried]
     balanced = sgd["choose_by"] == "balanced_accuracy"
-    for i, result in enumerate(results):
+    for i, result in enumerate(tried):
         values = (result.setting.values.get(name, "") for name in columns)
         end = [*result.curve[-1], *[result.judged] * balanced, result.objective]
         if result.diverged:

@@ -42,7 +42,7 @@ def test_few_images_get_as_many_epochs_as_the_steps_need(tmp_path):
 
 def test_it_goes_on_in_passes_that_double_while_they_gain(tmp_path):
     slow = grid("softmax", rates=[1e-4], l2=[0.1])
-    found = ran(tmp_path, slow, epochs=2, gain=1e-6)
+    found = ran(tmp_path, slow, epochs=2, steps=2 * BATCHES, gain=1e-6)
     assert found.epochs == list(range(1, 2 * LONGEST + 1))
     assert found.curves[-1][2, 0] < found.curves[1][2, 0]
 
