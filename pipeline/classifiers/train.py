@@ -10,7 +10,7 @@ import numpy as np
 from features.errors import BadInput
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers import losses
-from pipeline.classifiers.balance import judges
+from pipeline.classifiers.balance import class_weight, judges
 from pipeline.classifiers.choice import rank
 from pipeline.classifiers.grid import (
     CURVES,
@@ -27,7 +27,6 @@ from pipeline.images.parts import TRAIN, VALIDATION
 from pipeline.runtime import stage
 from pipeline.runtime.store import write_arrays, write_csv
 
-FIRST = np.zeros(1, int)  # the class of one image
 GROWTHS = 3  # times that a grid grows beyond its edge, at most
 
 
@@ -60,8 +59,7 @@ def train(
             chosen = grid[best]
             checked = check(each, data, chosen, sgd)
             models |= saved(each["name"], chosen)
-            chance = float(losses.named(each["loss"])(np.zeros((1, n_classes)), FIRST)[0][0])
-            table = outcomes(grid, best, chance, checked, columns, sgd)
+            table = outcomes(grid, best, chance_loss(each, data, sgd), checked, columns, sgd)
             tried += [(*run, *row) for row in table]
             points = zip(chosen.epochs, chosen.curve, strict=True)
             curves += [(*run, epoch, *point) for epoch, point in points]
@@ -139,6 +137,13 @@ def check(
     """What the classifier's module finds out about how near the optimum its chosen model is."""
     of_module = getattr(module_of(classifier["module"]), "check", None)
     return of_module and of_module(data, chosen.setting, chosen.model(), sgd)
+
+
+def chance_loss(classifier: dict, data: TrainingSet, sgd: dict) -> float:
+    """The validation loss of scores that are all 0, weighted as the losses of training are."""
+    y, weight = data.rows.y[data.validation], class_weight(data, sgd)
+    loss, _ = losses.named(classifier["loss"])(np.zeros((len(y), data.n_classes)), y)
+    return float(np.mean(loss if weight is None else loss * weight[y]))
 
 
 def saved(classifier: str, chosen: Result) -> dict[str, np.ndarray]:

@@ -32,7 +32,7 @@ def on_edges(chosen: pd.DataFrame, classifiers: list) -> list[str]:
         told.append(f"{of(row)} ({', '.join(f'{name} {row[name]}' for name in names)})")
         keys |= {classifier["keys"][name]: None for name in names}
     return [
-        f"Warning: {len(rows)} of {len(chosen)} chosen settings are on the edge of their grid: "
+        f"Warning: chosen settings on the edge of their grid, {len(rows)} of {len(chosen)}: "
         f"{listed(told)}; a better one may lie outside: widen {listed(list(keys))}."
     ]
 
@@ -53,7 +53,7 @@ def gaps(chosen: pd.DataFrame) -> list[str]:
     if not told:
         return []
     return [
-        f"Warning: {len(told)} of {len(chosen)} chosen settings are not trained to the end: "
+        f"Warning: chosen settings not trained to the end, {len(told)} of {len(chosen)}: "
         f"{listed(told)}; raise sgd.steps."
     ]
 
@@ -68,8 +68,9 @@ def sure_and_wrong(chosen: pd.DataFrame) -> list[str]:
     if not told:
         return []
     return [
-        f"Warning: {len(told)} of {len(chosen)} chosen settings have a validation loss worse than "
-        f"chance: {listed(told)}; they are sure of wrong answers: add larger values to sgd.l2."
+        "Warning: chosen settings with a validation loss worse than chance, "
+        f"{len(told)} of {len(chosen)}: {listed(told)}; they are sure of wrong answers: add "
+        "larger values to sgd.l2."
     ]
 
 

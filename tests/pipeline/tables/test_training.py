@@ -35,12 +35,12 @@ def test_nothing_is_said_where_all_is_well():
 def test_edges_are_summed_up_in_one_line():
     edge = {"on_edge": "true"}
     assert said(edge, {**edge, "classifier": "softmax", "l2": "30"}, {}) == [
-        "Warning: 2 of 3 chosen settings are on the edge of their grid: pixels, svm, seed 0 "
+        "Warning: chosen settings on the edge of their grid, 2 of 3: pixels, svm, seed 0 "
         "(learning_rate 0.1, l2 0); pixels, softmax, seed 0 (learning_rate 0.1, l2 30); a better "
         "one may lie outside: widen sgd.learning_rates; sgd.l2."
     ]
     (line,) = said(*[{**edge, "seed": str(seed), "fold": "2"} for seed in range(5)])
-    assert line.startswith("Warning: 5 of 5 chosen")
+    assert line.startswith("Warning: chosen settings on the edge of their grid, 5 of 5: ")
     assert "pixels, svm, seed 2, fold 2 (" in line
     assert "seed 3" not in line
     assert "and 2 more" in line
@@ -62,6 +62,6 @@ def test_a_gap_is_told_where_it_matters(gap, converged, matters):
 def test_a_loss_above_chance_is_told():
     (line,) = said({"validation_loss": "2.58", "chance_loss": "2.302585"}, {})
     assert line.startswith(
-        "Warning: 1 of 2 chosen settings have a validation loss worse than chance"
+        "Warning: chosen settings with a validation loss worse than chance, 1 of 2"
     )
     assert "(2.58, chance 2.3)" in line
