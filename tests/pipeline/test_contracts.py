@@ -36,7 +36,8 @@ CONFIG = {
     "classifiers": ["nearest_mean", "squared_hinge", "svm"],
     "sgd": {
         "epochs": 6,
-        "steps": 0,
+        "steps": 300,
+        "gain": 1,
         "batch_size": 8,
         "momentum": 0.9,
         "learning_rates": [0.01, 0.1, 1],

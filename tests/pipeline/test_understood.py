@@ -36,7 +36,8 @@ CONFIG = {
     "classifiers": ["softmax"],
     "sgd": {
         "epochs": 4,
-        "steps": 0,
+        "steps": 300,
+        "gain": 1,
         "batch_size": 8,
         "momentum": 0.9,
         "learning_rates": [0.1, 1, 10],
