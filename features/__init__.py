@@ -14,9 +14,16 @@ training images and their classes, int (n,), and may read the images slice by sl
 
 A state may have an array `said` of sentences, which are shown to the user.
 
+A checkpoint has `load()`, which gives the arrays that a fit that was stopped had saved, or None,
+and `save(arrays)`. What is gone on with must give the same state, to the byte.
+
 The YAML says, of the feature,
 
     about       what it is, in one line
+    knows       what it knows beside the image to be told: nothing, what is hand-made, unlabelled
+                images, labels of these images, or another data set
+    needs       present where it stands on packages of an extra: its name, and their modules
+    resumes     true where `fit` takes long: it is then given a `checkpoint`, see below
     fit         present for one that is fitted: the settings that `fit` takes, the others are
                 `encode`'s. Of a setting that is a group, `fit` takes the group's own settings
     settings    of each its type, range and default, in the words of JSON Schema, and its meaning;

@@ -10,9 +10,10 @@ from itertools import product
 from pathlib import Path
 
 from features.errors import BadInput
-from pipeline import catalogue, settings
+from pipeline import catalogue, pairing, settings
 from pipeline.blocks.shards import shard_names
 from pipeline.blocks.views import views
+from pipeline.extras import check_installed
 from pipeline.jobs import as_json
 from pipeline.names import run_name
 from pipeline.origin import located
@@ -33,6 +34,7 @@ class Plan:
     def __init__(self, *configs: dict) -> None:
         """Check and complete the configs; raise BadInput where one is wrong."""
         self.config = settings.complete(*configs)
+        check_installed(self.config)
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
@@ -56,13 +58,18 @@ class Plan:
         self.alone = {  # the representations of a single block, and that block
             name: blocks[0] for name, blocks in self.representations.items() if len(blocks) == 1
         }
-        self.classifiers = [self.classifier(name) for name in self.config["classifiers"]]
+        sgd, names = self.config["sgd"], self.config["classifiers"]
+        self.classifiers = [pairing.told(name, sgd) for name in names]
+        self.pairs = pairing.pairs(self.config)
         self.check_size()
 
     def check_size(self) -> None:
         """Raise BadInput for a config of so many runs that no command could name them all."""
         n, twice = len(self.representations) * len(self.trials), [self.config] * 2  # as `account`
-        if n > MOST_RUNS or len(as_json([self.records(), self.curves(), twice])) > COMMAND:
+        if (
+            n > MOST_RUNS
+            or len(as_json([self.records(), self.curves(), self.knows(), twice])) > COMMAND
+        ):
             folds = f" of {self.config['folds']} folds" if "folds" in self.config else ""
             raise refusal(
                 "top level",
@@ -109,7 +116,12 @@ class Plan:
     def fitted_with(self, state: str) -> dict:
         """The settings that a state is fitted with."""
         block = self.states[state]
-        return {"feature": block["feature"], "settings": catalogue.fit_settings(block)}
+        feature = block["feature"]
+        return {
+            "feature": feature,
+            "settings": catalogue.fit_settings(block),
+            "resumes": catalogue.features()[feature].get("resumes", False),
+        }
 
     def state(self, block: str, trial: Trial) -> str:
         """The file of the state that a fitted block needs; blocks with equal fits share it.
@@ -155,35 +167,24 @@ class Plan:
 
     # ---- classifiers
 
-    def classifier(self, name: str) -> dict:
-        """What a stage is told of a classifier: how it is trained, and which values are tried.
+    def paired(self, representation: str) -> list[dict]:
+        """What a stage is told of the classifiers that are trained on a representation."""
+        return [each for each in self.classifiers if each["name"] in self.pairs[representation]]
 
-        swept: [setting, values] for each setting of the grid. settings: the classifier's own
-        settings that are not in the grid. keys: for each setting of the grid, the config key of
-        its values, to be named in messages.
-        """
-        described, sgd = catalogue.classifiers()[name], self.config["sgd"]
-        own, grid = sgd.get(name, {}), described.get("grid", {})
-        defaults = {k: v.get("default") for k, v in described.get("settings", {}).items()}
-        values = {**defaults, **sgd, **own}
-        return {
-            "name": name,
-            "module": described["module"],
-            "loss": described["loss"],
-            "grows": described.get("grows", []),
-            "settings": {key: values[key] for key in defaults if key not in grid.values()},
-            "swept": [[setting, values[key]] for setting, key in grid.items()],
-            "keys": {  # where the config has the values
-                setting: f"sgd.{name}.{key}" if key in own or key in defaults else f"sgd.{key}"
-                for setting, key in grid.items()
-            },
-        }
+    def swept(self) -> list[str]:
+        """The names of what varies in any classifier's grid; each is a column of the tables."""
+        return pairing.swept(self.classifiers)
 
     def shared_sgd(self) -> dict:
         """The settings of SGD that are in no classifier's grid, such as the number of epochs."""
-        classifiers = catalogue.classifiers()
-        swept = {key for each in classifiers.values() for key in each.get("grid", {}).values()}
-        return {k: v for k, v in self.config["sgd"].items() if k not in swept | set(classifiers)}
+        return pairing.shared(self.config["sgd"])
+
+    def knows(self) -> dict[str, dict[str, str]]:
+        """What each classifier on each representation knows beside the image."""
+        return {
+            name: {each: pairing.knows(blocks, self.blocks, each) for each in self.pairs[name]}
+            for name, blocks in self.representations.items()
+        }
 
     def titles(self) -> dict[str, str]:
         """The classifiers' names as pictures show them."""
@@ -191,9 +192,9 @@ class Plan:
             name: catalogue.classifiers()[name]["title"] for name in self.config["classifiers"]
         }
 
-    def modules(self) -> list[str]:
-        """The modules that train the classifiers, each once."""
-        names = dict.fromkeys(each["module"] for each in self.classifiers)
+    def modules(self, representation: str) -> list[str]:
+        """The modules that train the classifiers on a representation, each once."""
+        names = dict.fromkeys(each["module"] for each in self.paired(representation))
         return [f"pipeline.classifiers.{name}" for name in names]
 
     # ---- tables

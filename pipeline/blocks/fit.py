@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.images.labels import read_labels
 from pipeline.images.parts import TRAIN
 from pipeline.runtime import stage
+from pipeline.runtime.checkpoint import Checkpoint
 from pipeline.runtime.messages import say
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import ArrayFile, read_array, write_arrays
@@ -19,6 +20,7 @@ def fit(
     parts: Path,
     feature: str,
     settings: dict,
+    resumes: bool,
     seed: int,
     threads: int,
     state: Path,
@@ -26,16 +28,19 @@ def fit(
     """Write the state that the feature's `encode` needs, and say what `fit` has to say.
 
     images, labels, parts: files that the stages `load` and `split` wrote. settings: those that the
-    feature's `fit` takes.
+    feature's `fit` takes. resumes: whether it goes on from a checkpoint, if a job was stopped.
     """
     index = np.flatnonzero(read_array(parts) == TRAIN)
     training, y = Selection(ArrayFile(images), index), read_labels(labels).label[index]
     rng = generator(seed, f"fit {feature}")
     function = import_module(f"features.{feature}").fit
-    fitted = function(training, y, rng, threads, **settings)
+    checkpoint = Checkpoint(state, [feature, settings, seed], [images, labels, parts])
+    more = {"checkpoint": checkpoint} if resumes else {}
+    fitted = function(training, y, rng, threads, **settings, **more)
     for sentence in fitted.get("said", ()):
         say(f"{feature}, seed {seed}: {sentence}")
     write_arrays(state, fitted)
+    checkpoint.remove()
     return len(index)
 
 

@@ -5,6 +5,10 @@ here is a classifier; there is no other list of them. The YAML says
 
     about     what the classifier is, in one line
     title     its name in pictures
+    knows     present for one that learns features of its own: what from, see `features`
+    needs     present for one that stands on packages of an extra, see `features`
+    of        present for one that cannot be trained on any columns: the features, a block of which
+              alone it is trained on
     module    the module here that trains it: `linear`, or one of its own
     loss      the function of `losses` that its scores are judged by; a linear classifier also
               minimises it

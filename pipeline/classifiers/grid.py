@@ -105,11 +105,6 @@ def make_grid(classifiers: list[dict]) -> list[Setting]:
     return grid
 
 
-def swept(classifiers: list[dict]) -> list[str]:
-    """The names of what varies in any classifier's grid; each is a column of the tables."""
-    return list(dict.fromkeys(name for each in classifiers for name, _ in each["swept"]))
-
-
 def at_edge(setting: Setting, grid: list[Setting]) -> bool:
     """Whether a better value of anything that varies in the grid may lie outside the grid."""
     return any(on_edge(value, column(name, grid)) for name, value in setting.values.items())

@@ -6,7 +6,9 @@ def representation(wildcards) -> list[str]:
 # Trains the classifiers on a representation, with every setting of the grid in one pass.
 rule train:
     input:
-        code("pipeline.classifiers.train", *plan.modules()),
+        lambda wildcards: code(
+            "pipeline.classifiers.train", *plan.modules(wildcards.representation)
+        ),
         representation,
     output:
         model=paths.model,
@@ -23,7 +25,8 @@ rule train:
         files=files,
         settings=lambda wildcards: options(
             representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
-            classifiers=plan.classifiers,
+            classifiers=plan.paired(wildcards.representation),
+            swept=plan.swept(),
             sgd=plan.shared_sgd(),
         ),
     shell:
@@ -42,7 +45,7 @@ rule majority:
         paths.log("majority", paths.trial),
     params:
         files=files,
-        settings=lambda wildcards: options(classifiers=plan.classifiers),
+        settings=lambda wildcards: options(swept=plan.swept()),
     shell:
         stage("pipeline.classifiers.majority")
 
@@ -51,7 +54,9 @@ rule majority:
 # labels.
 rule score:
     input:
-        code("pipeline.classifiers.score", *plan.modules()),
+        lambda wildcards: code(
+            "pipeline.classifiers.score", *plan.modules(wildcards.representation)
+        ),
         representation,
         model=paths.model,
     output:
@@ -64,7 +69,8 @@ rule score:
         files=files,
         settings=lambda wildcards: options(
             representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
-            classifiers=plan.classifiers,
+            classifiers=plan.paired(wildcards.representation),
+            swept=plan.swept(),
         ),
     shell:
         stage("pipeline.classifiers.score")
@@ -86,7 +92,7 @@ rule converge:
         files=files,
         settings=lambda wildcards: options(
             representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
-            classifiers=plan.classifiers,
+            classifiers=plan.paired(wildcards.representation),
             sgd=plan.shared_sgd(),
         ),
     shell:

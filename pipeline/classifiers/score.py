@@ -7,7 +7,6 @@ import numpy as np
 
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers import losses
-from pipeline.classifiers.grid import swept
 from pipeline.classifiers.judging import JUDGED, judged, judged_parts
 from pipeline.classifiers.minibatches import in_order, mean_of_views
 from pipeline.classifiers.rows import Rows, plain_rows
@@ -21,6 +20,7 @@ CONFUSION = ("representation", "classifier", "seed", "class", "predicted", "n")
 def score(
     representation: Representation,
     classifiers: list,
+    swept: list,
     seed: int,
     model: Path,
     accuracy: Path,
@@ -28,17 +28,18 @@ def score(
 ) -> int:
     """Write accuracies and loss on training, validation and test images, and the test confusions.
 
+    classifiers: as `Plan.classifiers` describes them. swept: what varies in any of their grids.
     model: the file that `train` wrote. accuracy, confusion: the tables to write.
     """
     X, y, part = representation.matrix(), representation.y(), representation.part()
-    arrays, name, columns = read_arrays(model), representation.name, swept(classifiers)
+    arrays, name = read_arrays(model), representation.name
     rows = plain_rows(X, y, Standardizer(arrays["mean"], arrays["scale"]))
     accuracies: list[tuple] = []
     confusions: list[tuple] = []
     for each in classifiers:
         setting = arrays[f"{each['name']}.setting"]
         values = dict(zip((key for key, _ in each["swept"]), setting, strict=True))
-        run = (name, X.d, each["name"], seed, *(values.get(key, "") for key in columns))
+        run = (name, X.d, each["name"], seed, *(values.get(key, "") for key in swept))
         for split, index in judged_parts(part).items():
             loss, predicted = apply(each, arrays, rows, index)
             accuracies.append((*run, split, *judged(y[index], predicted), loss))
@@ -46,7 +47,7 @@ def score(
                 cells = confused(y[index], predicted, representation.class_names())
                 confusions += [(name, each["name"], seed, *cell) for cell in cells]
     fixed = ("representation", "n_features", "classifier", "seed")
-    write_csv(accuracy, (*fixed, *columns, *JUDGED), accuracies)
+    write_csv(accuracy, (*fixed, *swept, *JUDGED), accuracies)
     write_csv(confusion, CONFUSION, confusions)
     return len(y)
 

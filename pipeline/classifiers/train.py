@@ -20,7 +20,6 @@ from pipeline.classifiers.grid import (
     beyond,
     make_grid,
     results,
-    swept,
 )
 from pipeline.classifiers.rows import TrainingSet, fit_rows
 from pipeline.images.parts import TRAIN, VALIDATION
@@ -33,6 +32,7 @@ GROWTHS = 3  # times that a grid grows beyond its edge, at most
 def train(
     representation: Representation,
     classifiers: list,
+    swept: list,
     sgd: dict,
     seed: int,
     threads: int,
@@ -42,13 +42,14 @@ def train(
 ) -> int:
     """Write each classifier's chosen model, every setting tried, and the learning curves.
 
-    classifiers: as `Plan.classifiers` describes them. model, sweep, history: the files to write.
+    classifiers: as `Plan.classifiers` describes them. swept: what varies in any of their grids,
+    each a column of the tables. model, sweep, history: the files to write.
     """
     X, y, part = representation.matrix(), representation.y(), representation.part()
     training, validation = np.flatnonzero(part == TRAIN), np.flatnonzero(part == VALIDATION)
     n_classes, name = len(representation.class_names()), representation.name
     models: dict[str, np.ndarray] = {}
-    tried, curves, columns = [], [], swept(classifiers)
+    tried, curves = [], []
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         data = TrainingSet(rows, training, validation, n_classes, seed, model.parent, pool.map)
@@ -59,14 +60,14 @@ def train(
             chosen = grid[best]
             checked = check(each, data, chosen, sgd)
             models |= saved(each["name"], chosen)
-            table = outcomes(grid, best, chance_loss(each, data, sgd), checked, columns, sgd)
+            table = outcomes(grid, best, chance_loss(each, data, sgd), checked, swept, sgd)
             tried += [(*run, *row) for row in table]
             points = zip(chosen.epochs, chosen.curve, strict=True)
             curves += [(*run, epoch, *point) for epoch, point in points]
     models |= {"mean": rows.standardizer.mean, "scale": rows.standardizer.scale}
     write_arrays(model, models)
     fixed = ("representation", "classifier", "seed")
-    write_csv(sweep, (*fixed, *columns, *outcome_names(sgd)), tried)
+    write_csv(sweep, (*fixed, *swept, *outcome_names(sgd)), tried)
     write_csv(history, (*fixed, "epoch", *CURVES), curves)
     return len(training)
 

@@ -24,6 +24,7 @@ READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
     int: int,
     int | None: int,
+    bool: json.loads,
     float: float,
     float | None: float,
     dict: json.loads,

@@ -18,6 +18,7 @@ def collect(
     table: str,
     curves: dict | None = None,
     classifiers: list | None = None,
+    knows: dict | None = None,
     majority: list | None = None,
     folds: list | None = None,
     understood: Path | None = None,
@@ -28,9 +29,10 @@ def collect(
     records: paths, one for each representation and trial, in which {kind} stands for the kind of
     record. kinds: such as "accuracy". table: the path of the tables, in which {name} stands for
     the name of one. curves, classifiers: as `Plan.curves` and `Plan.classifiers` describe them.
-    majority: paths of the accuracies that stand first in their table, one for each trial. folds:
-    those of a seed, if there are any: records go through them in turn. understood: the table of
-    the data. readable: the file for the summary in Markdown.
+    knows: what each classifier on each representation knows beside the image. majority: paths of
+    the accuracies that stand first in their table, one for each trial. folds: those of a seed, if
+    there are any: records go through them in turn. understood: the table of the data. readable:
+    the file for the summary in Markdown.
     """
     tables = {
         kind: joined([path.format(kind=kind) for path in records], folds or []) for kind in kinds
@@ -43,7 +45,7 @@ def collect(
         columns = ("block", *TRIAL[: 2 if folds else 1], "iteration", *curve["columns"])
         write_csv(Path(table.format(name=name)), columns, points(**curve))
     if readable is not None:
-        summary, images = summarize(tables["accuracy"]), tested(tables["confusion"])
+        summary, images = summarize(tables["accuracy"], knows or {}), tested(tables["confusion"])
         text = summary.to_csv(index=False, float_format="%.7g")
         write_text(Path(table.format(name="summary")), text)
         sweep = tables["sweep"].reset_index(drop=True)

@@ -24,6 +24,7 @@ rule collect:
             kinds=KINDS,
             curves=plan.curves(),
             classifiers=plan.classifiers,
+            knows=plan.knows(),
             majority=plan.majorities(),
             folds=plan.trial_values.get("fold", []),
             table=paths.table("{name}"),

@@ -11,12 +11,14 @@ FEW_TESTED, FEW_OF_CLASS = 500, 10  # test images; with fewer, folds are worth t
 ROW = ["representation", "n_features", "classifier"]
 
 
-def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
+def summarize(accuracy: pd.DataFrame, knows: dict[str, dict[str, str]]) -> pd.DataFrame:
     """Mean over trials of validation and test accuracy, and the spread of test accuracy.
 
-    accuracy: the table of this name, as text. The spread is the standard deviation (with n - 1),
-    empty for one trial, and with folds also the standard error, see `chance.corrected_error`;
-    unseen are test images whose pixels are not among the training images, empty where all are.
+    accuracy: the table of this name, as text. knows: what each classifier on each representation
+    knows beside the image; always answering the largest class knows nothing. The spread is the
+    standard deviation (with n - 1), empty for one trial, and with folds also the standard error,
+    see `chance.corrected_error`; unseen are test images whose pixels are not among the training
+    images, empty where all are.
     """
     numbers = accuracy.astype({"n": int, "accuracy": float, "balanced_accuracy": float})
     trial = [key for key in ("seed", "fold") if key in accuracy]
@@ -41,7 +43,10 @@ def summarize(accuracy: pd.DataFrame) -> pd.DataFrame:
         factor = corrected_error(1, n_parts, on_test["n"].sum(), n_fitted)
         place = means.columns.get_loc("test_accuracy_std") + 1
         means.insert(place, "test_accuracy_corrected_error", means["test_accuracy_std"] * factor)
-    return means.reset_index()
+    means = means.reset_index()
+    of = zip(means["representation"], means["classifier"], strict=True)
+    means["knows"] = [knows.get(name, {}).get(classifier, "nothing") for name, classifier in of]
+    return means
 
 
 def tested(confusion: pd.DataFrame) -> pd.DataFrame:
@@ -64,14 +69,14 @@ def in_markdown(summary: pd.DataFrame, images: pd.DataFrame) -> str:
     some_seen = bool(summary["test_unseen_accuracy_mean"].notna().any())
     one_trial = bool(summary["test_accuracy_std"].isna().all())
     head = ["representation", "features", "classifier", "validation", "test"]
-    rows = [head + ["balanced"] * unequal + ["unseen test"] * some_seen]
+    rows = [head + ["balanced"] * unequal + ["unseen test"] * some_seen + ["knows"]]
     for row in summary.itertuples():
         spread = getattr(row, "test_accuracy_corrected_error", row.test_accuracy_std)
         validation, test = row.validation_accuracy_mean, row.test_accuracy_mean
         numbers = [f"{validation:.3f}", f"{test:.3f}" + ("" if one_trial else f" ± {spread:.3f}")]
         numbers += [f"{row.test_balanced_accuracy_mean:.3f}"] * unequal
         numbers += [f"{row.test_unseen_accuracy_mean:.3f}"] * some_seen
-        rows.append([row.representation, str(row.n_features), row.classifier, *numbers])
+        rows.append([row.representation, str(row.n_features), row.classifier, *numbers, row.knows])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
     return "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows)

@@ -20,8 +20,19 @@ ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
-    *("catalogue", "checking", "code", "given", "jobs", "merging", "names", "origin", "paths"),
-    *("plain", "plan", "repeated_keys", "screen", "settings", "timings", "trials", "written"),
+    *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
+    *(
+        "pairing",
+        "paths",
+        "plain",
+        "plan",
+        "repeated_keys",
+        "screen",
+        "settings",
+        "timings",
+        "trials",
+        "written",
+    ),
 }
 
 

@@ -16,7 +16,8 @@ from pipeline.settings import complete
 FEATURES = list(features())
 CLASSIFIERS = list(classifiers())
 WORDS_OF_A_FEATURE = {
-    *("about", "fit", "settings", "conditions", "stored", "curves", "ablation"),
+    *("about", "knows", "needs", "resumes", "fit", "settings", "conditions", "stored", "curves"),
+    "ablation",
 }
 
 

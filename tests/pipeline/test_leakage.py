@@ -32,6 +32,7 @@ CODEBOOK = {
     "whitening": 0.1,
 }
 WRITTEN = ("model", "sweep", "history")
+SWEPT = ["learning_rate", "l2"]
 
 
 def noise(n: int) -> np.ndarray:
@@ -49,7 +50,7 @@ def trained(folder: Path, X=None, y=None, threads=1, **sgd) -> dict[str, bytes]:
 def scored(folder: Path, X=None, y=None) -> dict[str, pd.DataFrame]:
     """The tables of `score`, of the model that was trained in `folder`."""
     written = {name: folder / f"{name}.csv" for name in ("accuracy", "confusion")}
-    given = clusters.write(folder, X, y), classifiers(), 0, folder / "model"
+    given = clusters.write(folder, X, y), classifiers(), SWEPT, 0, folder / "model"
     assert score(*given, **written) == N
     return {name: pd.read_csv(path) for name, path in written.items()}
 
@@ -74,7 +75,7 @@ def fitted(
     records = (Record("", label, "", i) for i, label in enumerate(y))
     write_labels(files[1], records, content=np.arange(N))
     write_array(files[2], PART)
-    assert fit(*files, feature, settings, 0, threads, folder / "state.npz") == N_TRAINING
+    assert fit(*files, feature, settings, False, 0, threads, folder / "state.npz") == N_TRAINING
     return (folder / "state.npz").read_bytes()
 
 
@@ -265,7 +266,7 @@ def test_accuracy_is_given_with_and_without_test_images_that_were_seen(tmp_path,
     representation = clusters.write(tmp_path)
     part = marked(tmp_path, seen, unused)
     written = {name: tmp_path / f"{name}.csv" for name in ("accuracy", "confusion")}
-    assert score(representation, classifiers(), 0, tmp_path / "model", **written) == N
+    assert score(representation, classifiers(), SWEPT, 0, tmp_path / "model", **written) == N
     accuracy = pd.read_csv(written["accuracy"]).set_index(["classifier", "split"])
     confusion = pd.read_csv(written["confusion"])
     model, X, y = np.load(tmp_path / "model"), features().astype(float), labels()

@@ -62,7 +62,7 @@ def test_tables_have_the_columns_that_they_promise(run):
         "balanced_accuracy,loss",
         "summary": "representation,n_features,classifier,n_seeds,validation_accuracy_mean,"
         "test_accuracy_mean,test_accuracy_std,test_balanced_accuracy_mean,"
-        "test_unseen_accuracy_mean",
+        "test_unseen_accuracy_mean,knows",
         "sweep": f"{sweep},{losses},chance_loss,objective,diverged,finished,chosen,on_edge,gap,"
         "converged_validation_accuracy",
         "history": f"representation,classifier,seed,epoch,{losses}",

@@ -26,9 +26,10 @@ def classifiers(*names: str, **sgd) -> list[dict]:
 
 
 def told(*names: str, **sgd) -> dict:
-    """The arguments of `train` and `converge` that are about training."""
+    """The arguments of `train` that are about training."""
     planned = plan(*names, **sgd)
-    return {"classifiers": planned.classifiers, "sgd": planned.shared_sgd()}
+    told = {"classifiers": planned.classifiers, "swept": planned.swept()}
+    return {**told, "sgd": planned.shared_sgd()}
 
 
 def grid(classifier="svm", rates=(0.001, 0.01, 0.1), l2=(0.001, 0.1)) -> list[Setting]:

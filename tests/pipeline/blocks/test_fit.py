@@ -1,5 +1,8 @@
 """What a feature is fitted on: the images of an index, read as slices of them are asked for."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from support.noise import noise
@@ -38,9 +41,37 @@ def test_a_codebook_smaller_than_asked_for_is_said_and_kept(tmp_path, capsys):
     write_array(parts, np.array([TRAIN, TRAIN, TRAIN, TEST], np.int8))
     settings = {"words": 9, "patch_size": 2, "patches": 200, "contrast_offset": None}
     settings |= {"whitening": None, "method": "random_patches"}
-    assert fit(images, labels, parts, "bag_of_words", settings, 7, 1, state) == 3
+    assert fit(images, labels, parts, "bag_of_words", settings, False, 7, 1, state) == 3
     said = "words is 9, but of distinct patches there are only 5: the codebook has as many words."
     assert capsys.readouterr().err == f"bag_of_words, seed 7: {said}\n"
     found = read_arrays(state)
     assert found["words"].shape == (5, 12)
     assert found["said"].tolist() == [said]
+
+
+def test_a_fit_that_resumes_is_given_a_checkpoint_which_is_gone_when_it_is_done(
+    tmp_path, monkeypatch
+):
+    images, labels, parts, state = (tmp_path / name for name in ("i.npy", "l", "p.npy", "s.npz"))
+    write_array(images, noise(2, 3, 3))
+    write_labels(labels, [Record(f"{i}.png", 0, "", i) for i in range(2)], np.arange(2))
+    write_array(parts, np.array([TRAIN, TRAIN], np.int8))
+    steps = []
+
+    def counted(images, labels, rng, threads, *, checkpoint):
+        """Two steps; the first call is stopped after one."""
+        done = int((checkpoint.load() or {"done": 0})["done"])
+        steps.append(done)
+        if done == 0:
+            checkpoint.save({"done": np.array(1)})
+            raise KeyboardInterrupt
+        return {"answer": np.array(42)}
+
+    monkeypatch.setitem(sys.modules, "features.counted", SimpleNamespace(fit=counted))
+    given = images, labels, parts, "counted", {}, True, 7, 1, state
+    with pytest.raises(KeyboardInterrupt):
+        fit(*given)
+    assert fit(*given) == 2
+    assert steps == [0, 1]
+    assert np.load(state)["answer"] == 42
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["i.npy", "l", "p.npy", "s.npz"]

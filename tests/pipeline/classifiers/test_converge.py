@@ -21,6 +21,7 @@ def table(tmp_path_factory) -> pd.DataFrame:
     given = {**told(epochs=60, learning_rates=[0.1]), "seed": 0, "model": folder / "model"}
     written = {name: folder / name for name in ("sweep", "history")}
     train(representation, **given, threads=1, **written)
+    del given["swept"]
     optimality = folder / "optimality.csv"
     assert converge(representation, **given, threads=2, optimality=optimality) == N_TRAINING
     return pd.read_csv(optimality)

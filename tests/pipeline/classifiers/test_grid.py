@@ -12,8 +12,8 @@ from pipeline.classifiers.grid import (
     make_grid,
     on_edge,
     results,
-    swept,
 )
+from pipeline.pairing import swept
 
 
 def other(**swept) -> dict:

@@ -17,6 +17,7 @@ from pipeline.classifiers.grid import Trained
 from pipeline.classifiers.score import score
 from pipeline.classifiers.train import train
 from pipeline.images.parts import TEST, TRAIN
+from pipeline.pairing import swept
 
 MEANS = {"name": "means", "module": "nearest_mean", "loss": "softmax", "settings": {}}
 UNSWEPT = {**MEANS, "swept": [], "keys": {}, "grows": []}
@@ -71,9 +72,9 @@ class Results:
     def __init__(self, folder: Path, every: list[dict]) -> None:
         names = ("model.npz", "sweep.csv", "history.csv", "accuracy.csv", "confusion.csv")
         files = [folder / name for name in names]
-        representation = clusters.write(folder)
-        assert train(representation, every, told()["sgd"], 0, 1, *files[:3]) == N_TRAINING
-        assert score(representation, every, 0, files[0], *files[3:]) == N
+        representation, columns = clusters.write(folder), swept(every)
+        assert train(representation, every, columns, told()["sgd"], 0, 1, *files[:3]) == N_TRAINING
+        assert score(representation, every, columns, 0, files[0], *files[3:]) == N
         self.model = np.load(files[0])
         self.sweep, self.history, self.accuracy, self.confusion = map(pd.read_csv, files[1:])
 

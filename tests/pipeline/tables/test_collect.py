@@ -64,7 +64,10 @@ def test_names_that_look_like_missing_values_stay(records, tmp_path):
         assert (tmp_path / f"{kind}.csv").read_text() == whole
     summary = (tmp_path / "summary.csv").read_text().splitlines()
     # Of each class five images are taken for either: half are right, of both classes.
-    assert summary[1:] == ["pixels,4,svm,1,0.5,0.5,,0.5,", "null,4,svm,1,0.5,0.5,,0.5,"]
+    assert summary[1:] == [
+        "pixels,4,svm,1,0.5,0.5,,0.5,,nothing",
+        "null,4,svm,1,0.5,0.5,,0.5,,nothing",
+    ]
     assert "; null, svm, seed 0 (" in (tmp_path / "summary.md").read_text()
 
 
@@ -168,15 +171,15 @@ def test_mean_and_spread_are_those_over_seeds(tmp_path):
     assert (row.test_accuracy_mean, row.test_accuracy_std) == pytest.approx((0.6, 0.2))
     assert row.test_balanced_accuracy_mean == pytest.approx(0.6)
     assert np.isnan(row.test_unseen_accuracy_mean)
-    assert rows[0] == ["representation", "features", "classifier", "validation", "test"]
-    assert rows[2] == ["pixels", "4", "svm", "0.600", "0.600 ± 0.200"]
+    assert rows[0] == ["representation", "features", "classifier", "validation", "test", "knows"]
+    assert rows[2] == ["pixels", "4", "svm", "0.600", "0.600 ± 0.200", "nothing"]
 
 
 def test_the_columns_of_the_summary_are_always_the_same(tmp_path):
     summary, _ = summary_of([write_records(tmp_path / "a", np.eye(2, dtype=int))], tmp_path)
     assert ",".join(summary.columns) == (
         "representation,n_features,classifier,n_seeds,validation_accuracy_mean,test_accuracy_mean,"
-        "test_accuracy_std,test_balanced_accuracy_mean,test_unseen_accuracy_mean"
+        "test_accuracy_std,test_balanced_accuracy_mean,test_unseen_accuracy_mean,knows"
     )
 
 
@@ -185,8 +188,8 @@ def test_where_classes_are_unequal_balanced_accuracy_stands_beside(tmp_path):
     confusion = np.array([[8, 8, 0, 0], [1, 3, 0, 0], [0, 1, 1, 0], [2, 0, 0, 0]])
     summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
     assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 4])
-    assert rows[0][-2:] == ["test", "balanced"]
-    assert rows[2] == ["pixels", "4", "svm", "0.500", "0.500", "0.438"]
+    assert rows[0][-3:] == ["test", "balanced", "knows"]
+    assert rows[2] == ["pixels", "4", "svm", "0.500", "0.500", "0.438", "nothing"]
 
 
 @pytest.mark.parametrize(("largest", "is_said"), [(15, False), (16, True)])
@@ -204,7 +207,7 @@ def test_accuracies_on_unseen_images_are_a_column_of_their_own(tmp_path):
     summary, rows = summary_of(folders, tmp_path)
     assert summary["test_unseen_accuracy_mean"].tolist() == [0.625, 0.375]
     assert summary["test_accuracy_mean"].tolist() == [1, 1]
-    assert [row[-1] for row in rows[:4]] == ["unseen test", rows[1][-1], "0.625", "0.375"]
+    assert [row[-2] for row in rows[:4]] == ["unseen test", rows[1][-2], "0.625", "0.375"]
 
 
 def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
@@ -214,7 +217,7 @@ def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
     labels, parts, found = (tmp_path / name for name in ("labels.csv", "parts.npy", "found.csv"))
     write_labels(labels, (Record("", y, "", i) for i, y in enumerate(label)), np.arange(15))
     write_array(parts, part)
-    assert majority(labels, parts, classifiers("svm"), 7, found) == 15
+    assert majority(labels, parts, ["learning_rate", "l2"], 7, found) == 15
     # Of two or three classes that are there, b alone is right: 1 / 2, 1 / 2 and 1 / 3.
     first = ["train,7,0.5714286,0.5,", "validation,3,0.3333333,0.5,", "test,5,0.2,0.3333333,"]
     head, *rows = found.read_text().splitlines()
@@ -224,9 +227,11 @@ def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
     collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
     assert (tmp_path / "accuracy.csv").read_text().splitlines()[:4] == [head, *rows]
     summary = (tmp_path / "summary.csv").read_text().splitlines()
-    assert summary[1] == "majority,0,,1,0.3333333,0.2,,0.3333333,"
+    assert summary[1] == "majority,0,,1,0.3333333,0.2,,0.3333333,,nothing"
     cells = (tmp_path / "summary.md").read_text().splitlines()[2].strip("|").split("|")
-    assert [cell.strip() for cell in cells] == ["majority", "0", "", "0.333", "0.200", "0.333"]
+    assert [cell.strip() for cell in cells] == [
+        *("majority", "0", "", "0.333", "0.200", "0.333", "nothing")
+    ]
     assert "majority" not in (tmp_path / "confusion.csv").read_text()
 
 
@@ -349,7 +354,7 @@ def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
     assert read["class"].drop_duplicates().tolist() == shown
     assert read["predicted"].tolist() == shown * 10
     assert summary["test_accuracy_mean"].tolist() == [1]
-    assert rows[2] == ["pixels", "4", "svm", "0.500", "1.000"]
+    assert rows[2] == ["pixels", "4", "svm", "0.500", "1.000", "nothing"]
 
 
 def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):

@@ -1,0 +1,46 @@
+"""Checkpoints: how far a long job has come, so that one that was stopped goes on from there."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.runtime.store import read_arrays, write_arrays
+
+OF = "checkpoint_of"  # the array that says what the others belong to
+
+
+class Checkpoint:
+    """Arrays in a file beside a job's output, for the same job when it is run again."""
+
+    def __init__(
+        self, output: Path, given: object, files: Iterable[Path] = (), seconds: float = 0
+    ) -> None:
+        """output: what the job is to write. given, files: what it is given, and what it reads.
+
+        What a job saved that was given anything else, or files that changed, is not gone on with.
+        given is what JSON can hold. seconds: that must pass before arrays are saved again.
+        """
+        self.path = output.with_name(f"{output.stem}.checkpoint.npz")
+        self.seconds, self.due = seconds, time.monotonic() + seconds
+        known = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        text = json.dumps([given, known], sort_keys=True)
+        self.of = np.array(hashlib.sha256(text.encode()).hexdigest())
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        """What was saved last, or None."""
+        found = read_arrays(self.path) if self.path.exists() else {}
+        return found if found.pop(OF, "") == self.of else None
+
+    def save(self, arrays: dict[str, np.ndarray]) -> None:
+        """Keep these arrays in place of those saved before; the file appears whole."""
+        if time.monotonic() >= self.due:
+            write_arrays(self.path, {**arrays, OF: self.of})
+            self.due = time.monotonic() + self.seconds
+
+    def remove(self) -> None:
+        """The job is done."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,49 @@
+"""A job that was stopped goes on from what it kept, and never from what another job kept."""
+
+import os
+
+import numpy as np
+import pytest
+
+from pipeline.runtime.checkpoint import Checkpoint
+
+
+@pytest.fixture
+def images(tmp_path):
+    file = tmp_path / "images.npy"
+    file.write_bytes(b"pixels")
+    return file
+
+
+def test_what_was_saved_last_is_loaded_until_the_job_is_done(tmp_path, images):
+    given = {"epochs": 3, "seed": 1}
+    first = Checkpoint(tmp_path / "state.npz", given, [images])
+    assert first.load() is None
+    for epoch in range(2):
+        first.save({"epoch": np.array(epoch), "W": np.full((2, 3), epoch / 7)})
+    again = Checkpoint(tmp_path / "state.npz", {"seed": 1, "epochs": 3}, [images])
+    found = again.load()
+    assert sorted(found) == ["W", "epoch"]
+    assert found["epoch"] == 1
+    np.testing.assert_array_equal(found["W"], np.full((2, 3), 1 / 7))
+    again.remove()
+    assert again.load() is None
+    assert os.listdir(tmp_path) == ["images.npy"]
+
+
+def test_what_was_saved_of_other_settings_or_files_is_not_gone_on_with(tmp_path, images):
+    Checkpoint(tmp_path / "state.npz", {"seed": 1}, [images]).save({"W": np.eye(2)})
+    assert Checkpoint(tmp_path / "state.npz", {"seed": 2}, [images]).load() is None
+    images.write_bytes(b"other pixels")
+    assert Checkpoint(tmp_path / "state.npz", {"seed": 1}, [images]).load() is None
+
+
+def test_between_two_times_that_arrays_are_saved_pass_some_seconds(tmp_path, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("pipeline.runtime.checkpoint.time.monotonic", lambda: clock[0])
+    kept = Checkpoint(tmp_path / "state.npz", 0, seconds=20)
+    for now, value, expected in [(119.0, 1, None), (120.0, 2, 2), (139.0, 3, 2), (140.0, 4, 4)]:
+        clock[0] = now
+        kept.save({"value": np.array(value)})
+        found = kept.load()
+        assert (found["value"] if found else None) == expected
