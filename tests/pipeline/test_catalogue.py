@@ -80,7 +80,8 @@ def test_settings_are_the_keyword_arguments_of_the_functions(feature):
     if is_fitted(feature):
         fit, encode = module(feature).fit, module(feature).encode
         assert positional(fit) == ["images", "labels", "rng", "threads"]
-        assert keywords(fit) == fit_settings(block).keys()
+        resumes = {"checkpoint"} if features()[feature].get("resumes") else set()
+        assert keywords(fit) == fit_settings(block).keys() | resumes
         assert positional(encode) == ["images", "state"]
         assert keywords(encode) == own
     else:
@@ -189,7 +190,8 @@ def test_settings_of_a_bag_of_words_by_hand():
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_a_classifier_has_a_module_that_trains_it_and_lists_for_its_grid(name):
     described = classifiers()[name]
-    assert described.keys() <= {"about", "title", "module", "loss", "grid", "grows", "settings"}
+    more = {"knows", "needs", "of", "grid", "grows", "settings"}
+    assert described.keys() <= {"about", "title", "module", "loss", *more}
     assert {"about", "title", "module", "loss"} <= described.keys()
     trainer = import_module(f"pipeline.classifiers.{described['module']}")
     assert callable(trainer.train)
