@@ -32,11 +32,11 @@ def fit(
     images: uint8 (n, rows, cols, 3), or an object that gives slices of them. labels: int (n,).
     checkpoint: see `features`. Returns the state for `encode`, with loss and accuracy, float64
     (epochs,), on training images as they came up, and said, which precision was taken.
-    Raises BadInput: images of one pixel across, training that diverges.
+    Raises BadInput: images of less than four pixels across, training that diverges.
     """
     from features.convolutions import training
 
-    check_size(images.shape)
+    check_size(*images.shape[1:3])
     every = np.concatenate([images[i : i + IMAGES] for i in range(0, len(labels), IMAGES)])
     weight = np.ones(int(labels.max()) + 1, np.float32)
     examples = training.Examples(every, labels, weight)
@@ -64,8 +64,7 @@ def encode(images: np.ndarray, state: State) -> np.ndarray:
     return evaluation.features(images, state)
 
 
-def check_size(shape: tuple[int, ...]) -> None:
-    """Raise BadInput for images too small to be whitened."""
-    rows, cols = shape[1:3]
+def check_size(rows: int, cols: int) -> None:
+    """Raise BadInput for images that are too small."""
     if min(rows, cols) < 4:
         raise BadInput(f"convnet: images have {rows}x{cols} pixels; use 4x4 or larger ones")

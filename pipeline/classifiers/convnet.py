@@ -4,6 +4,7 @@ It augments images itself, so it is trained on the original view alone. Standard
 images again before they are scored.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,7 +44,8 @@ def train_one(
     settings: dict[str, Any] = {**setting.fixed, **setting.values}
     recipe, name = training.Recipe(**settings), setting.classifier
     examples, held_out = examples_of(data, sgd), images_at(data, data.validation)
-    checkpoint = Checkpoint(data.folder / f"{name}.npz", [settings, sgd, data.seed, what])
+    pixels = [digest(each) for each in (*examples, held_out, data.rows.y[data.validation])]
+    checkpoint = Checkpoint(data.folder / f"{name}.npz", [settings, sgd, data.seed, pixels])
     state = checkpoint.load()
     if state is None:
         state = training.start(examples, recipe, generator(data.seed, f"train {name}"))
@@ -71,7 +73,7 @@ def scores(model: dict[str, np.ndarray], X: np.ndarray) -> np.ndarray:
 
 def examples_of(data: TrainingSet, sgd: dict) -> training.Examples:
     """The training images, and how much those of each class count."""
-    check_size(data.image_shape)
+    check_size(*data.image_shape[:2])
     weight = class_weight(data, sgd)
     weight = np.ones(data.n_classes, np.float32) if weight is None else weight
     y = data.rows.y[data.training]
@@ -89,6 +91,10 @@ def images_at(data: TrainingSet, index: np.ndarray) -> np.ndarray:
 def as_images(pixels: np.ndarray, shape: Sequence[int] | np.ndarray) -> np.ndarray:
     """Images uint8 (m, *shape) from the features of `raw_pixels`, (m, d), 0 to 1."""
     return np.rint(pixels * 255).clip(0, 255).astype(np.uint8).reshape(-1, *shape)
+
+
+def digest(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def judge(
