@@ -15,7 +15,8 @@ training images and their classes, int (n,), and may read the images slice by sl
 A state may have an array `said` of sentences, which are shown to the user.
 
 A checkpoint has `load()`, which gives the arrays that a fit that was stopped had saved, or None,
-and `save(arrays)`. What is gone on with must give the same state, to the byte.
+and `save(arrays)`; what is gone on with must give the same state, to the byte. Its
+`progress(items, total, what)` yields the items, and tells the user how far they have come.
 
 The YAML says, of the feature,
 

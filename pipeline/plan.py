@@ -150,6 +150,7 @@ class Plan:
             "labels": self.paths.labels,
             "classes": self.paths.classes,
             "parts": self.paths.parts.format(**trial),
+            "images": self.paths.images,
         }
 
     def files_of(self, name: str, trial: Trial) -> list[str]:
