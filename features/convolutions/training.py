@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from features.convolutions import network, precision
 from features.convolutions.augmentation import augmented, mirrored, shifts
@@ -16,6 +17,7 @@ from features.convolutions.descent import Examples, gradients_of, step
 from features.convolutions.minibatches import LARGEST, cut, n_epochs, pace, steps_an_epoch
 from features.convolutions.weights import State, Tensors, arrays, kind_of, narrowed, tensors
 from features.convolutions.whitening import whitening_filters
+from features.errors import BadInput
 
 
 class Recipe(NamedTuple):
@@ -38,7 +40,12 @@ class Recipe(NamedTuple):
 
 
 def start(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> State:
-    """The state before the first epoch; in it, `said` tells which precision training takes."""
+    """The state before the first epoch; in it, `said` tells which precision training takes.
+
+    Raises BadInput where training is to be on a GPU, and there is none.
+    """
+    if recipe.device == "cuda" and not torch.cuda.is_available():
+        raise BadInput("convnet: device is cuda, but PyTorch finds no GPU; set device to cpu")
     filters, biases = whitening_filters(examples.images)
     state = network.initial(len(filters), recipe.widths, len(examples.weight), rng)
     state |= {f"momentum.{name}": np.zeros_like(each) for name, each in state.items()}

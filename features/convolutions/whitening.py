@@ -11,7 +11,7 @@ from features.words.whitening import directions
 
 SIDE = 2  # of a patch, in pixels
 EPSILON = 30.0  # added to the variances, of numbers from 0 to 255: 5e-4 of the scale's square
-IMAGES = 5000  # that patches are taken from
+PATCHES = 2_000_000  # at most, about: those of the first images
 
 
 def whitening_filters(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -21,7 +21,8 @@ def whitening_filters(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     filter i + 12 the same with the other sign: what follows takes only positive numbers as they
     are. Biases make the mean patch 0.
     """
-    patches = all_patches(images[:IMAGES])
+    rows, cols = images.shape[1:3]
+    patches = all_patches(images[: -(-PATCHES // (rows * cols))])
     mean, variance, U = directions(patches)
     filters = (U / np.sqrt(variance + EPSILON)).T
     both = np.concatenate([filters, -filters])

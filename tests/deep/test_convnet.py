@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from deep.convolutions.stripes import stripes
 from support.matrices import save
 
@@ -96,11 +97,14 @@ def test_a_state_is_arrays_without_objects_and_says_how_it_went():
     assert "trained in " in state["said"][0]
 
 
-def test_mistakes_are_told():
+def test_mistakes_are_told(monkeypatch):
     with pytest.raises(BadInput, match="3x20 pixels"):
         fit(examples=stripes(20, 3, 20, 2))
     with pytest.raises(BadInput, match="learning_rate 1e"):
         fit(learning_rate=1e30)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(BadInput, match="device is cuda"):
+        fit(device="cuda")
 
 
 # ---- the classifier

@@ -1,24 +1,24 @@
 """Which precision is taken, where one of them is wrong, slow, or not there."""
 
-import time
-
 import pytest
 import torch
 
 from features.convolutions import precision
 
+REAL = precision.seconds
+
 
 @pytest.fixture(autouse=True)
 def has(monkeypatch):
+    """A processor with bfloat16, on which it takes half of the time."""
     monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(precision, "seconds", lambda kind: 2.0 if kind == "float32" else 1.0)
 
 
-def gradients(kind: str, seconds: float = 0, factor: float = 1) -> dict[str, torch.Tensor]:
+def gradients(kind: str, factor: float = 1) -> dict[str, torch.Tensor]:
     exact = torch.linspace(-1, 1, 50)
-    time.sleep(0.01)
     if kind == "float32":
         return {"a": exact, "b": torch.zeros(3)}
-    time.sleep(seconds)
     return {"a": (factor * exact).bfloat16(), "b": torch.zeros(3)}
 
 
@@ -33,10 +33,20 @@ def test_not_where_it_is_wrong(factor):
     assert "wrongly" in why
 
 
-def test_not_where_it_is_much_slower():
-    chosen, why = precision.choose(lambda kind: gradients(kind, seconds=0.1), "cpu")
+def test_not_where_it_is_much_slower_every_time(monkeypatch):
+    slow = iter([7.0, 7.5, 6.5, 9.0, 6.1])
+    monkeypatch.setattr(precision, "seconds", lambda k: 2.0 if k == "float32" else next(slow))
+    chosen, why = precision.choose(gradients, "cpu")
     assert chosen == "float32"
     assert "slowly" in why
+    once = iter([7.0, 7.5, 5.9, 9.0, 6.1])
+    monkeypatch.setattr(precision, "seconds", lambda k: 2.0 if k == "float32" else next(once))
+    assert precision.choose(gradients, "cpu")[0] == "bfloat16"
+
+
+def test_times_are_of_real_work():
+    for kind in ("float32", "bfloat16"):
+        assert 0 < REAL(kind) < 10
 
 
 def test_not_where_the_processor_lacks_it(monkeypatch):

@@ -64,3 +64,11 @@ def test_a_representation_is_read_with_all_views_or_the_first_of_them(tmp_path):
         taken = X.take(X.all_views(np.array([7, 300])))
         rows = clusters.features()[[7, 300]]
         np.testing.assert_array_equal(taken, np.vstack([sign * rows for sign in signs]))
+
+
+def test_a_representation_knows_the_shape_of_its_images_where_it_is_told_where_they_are(tmp_path):
+    representation = clusters.write(tmp_path)
+    assert representation.image_shape() == ()
+    np.save(tmp_path / "images.npy", np.zeros((5, 4, 7, 3), np.uint8))
+    told = replace(representation, images=str(tmp_path / "images.npy"))
+    assert told.image_shape() == (4, 7, 3)

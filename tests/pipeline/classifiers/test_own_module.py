@@ -66,6 +66,9 @@ def module(monkeypatch) -> SimpleNamespace:
     return made
 
 
+OWN_EPOCHS = {"means": {"epochs": 9}}
+
+
 class Results:
     """The model and tables of `train`, and those of `score`."""
 
@@ -122,6 +125,14 @@ def test_settings_that_are_not_swept_reach_the_module(monkeypatch, tmp_path, mod
     module.train = watched
     Results(tmp_path, [means])
     assert seen == [{"depth": 9}]
+
+
+def test_its_own_default_counts_more_than_a_setting_that_all_share(monkeypatch):
+    described = {**YAML, "grid": {}, "settings": {"epochs": {"type": "integer", "default": 4}}}
+    known = {**catalogue.classifiers(), "means": described}
+    monkeypatch.setattr(catalogue, "classifiers", lambda: known)
+    found = [classifiers("means", epochs=7, **own)[0]["settings"] for own in ({}, OWN_EPOCHS)]
+    assert found == [{"epochs": 4}, {"epochs": 9}]
 
 
 def test_with_nothing_to_sweep_the_tables_have_no_columns_of_settings(tmp_path, distances):
