@@ -52,7 +52,7 @@ class Paths:
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
 
-        self.lecture_rows = f"{self.work}/lecture/rows.npz"
+        self.lecture_rows = f"{self.work}/lecture/rows-{{representation}}.npz"
         self.lecture_page = f"{self.results}/lecture/lecture.md"
 
     def shard(self, block: str) -> str:

@@ -32,7 +32,7 @@ def test_a_sentence_a_picture_and_a_table_of_each_part_in_order(tmp_path):
         f"![{title}]({name}.svg)\n\nTable: [{name}.csv]({name}.csv)\n"
         for number, (name, title) in enumerate(lecture.titles().items(), start=1)
     ]
-    assert len(parts) == len(TITLES) + 4
+    assert len(parts) == len(TITLES) + 4 + 2
     assert write(tmp_path, lecture) == "\n".join(["# The lecture, measured\n", *parts])
 
 
@@ -63,7 +63,7 @@ def test_without_a_linear_classifier_no_weights_are_drawn(tmp_path):
     planned.classifiers[0]["module"] = "forest"
     lecture = Outline(planned)
     assert lecture.drawn == []
-    assert list(lecture.titles()) == list(TITLES)
+    assert list(lecture.titles()) == [*TITLES, "coordinates", "filters"]
     assert "svm is not linear" in write(tmp_path, lecture)
 
 
