@@ -7,7 +7,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/damage.py,$(wild
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
-.PHONY: run test lint format lock bench $(BENCHMARKS) clean
+.PHONY: run test test-deep lint format lock bench $(BENCHMARKS) clean
 
 # What is given as NAME=... on the command line, as it was written, and nothing of that name in the
 # environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
@@ -29,6 +29,10 @@ run: $(VENV)/core.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest
+
+# Tests of what needs the extras: networks.
+test-deep: $(VENV)/test-deep.stamp
+	$(BIN)/pytest tests/deep
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
@@ -68,7 +72,7 @@ $(VENV)/core.stamp: pyproject.toml requirements.lock | $(VENV)/bin/pip
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: $(VENV)/core.stamp
+$(VENV)/test.stamp $(VENV)/test-deep.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: $(VENV)/core.stamp
 	$(INSTALL) '.[$*]'
 	@touch $@
 

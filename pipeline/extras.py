@@ -14,14 +14,26 @@ HINTS = {
 def check_installed(config: dict) -> None:
     """Raise BadInput for a block or classifier whose packages are not installed."""
     for name, block in config["blocks"].items():
-        check_needs(f"blocks.{name}", block["feature"], catalogue.features()[block["feature"]])
+        feature = block["feature"]
+        for needs in needs_of(catalogue.features()[feature], block):
+            check_needs(f"blocks.{name}", feature, needs)
     for name in config["classifiers"]:
-        check_needs("classifiers", name, catalogue.classifiers()[name])
+        for needs in needs_of(catalogue.classifiers()[name], {}):
+            check_needs("classifiers", name, needs)
 
 
-def check_needs(key: str, name: str, described: dict) -> None:
-    """The same for one feature or classifier, as its YAML describes it."""
-    needs = described.get("needs", {"modules": []})
+def needs_of(described: dict, settings: dict) -> list[dict]:
+    """What a feature or classifier needs with these settings, as its YAML describes it."""
+    needs = described.get("needs", [])
+    return [
+        each
+        for each in (needs if isinstance(needs, list) else [needs])
+        if all(settings[key] in values for key, values in each.get("where", {}).items())
+    ]
+
+
+def check_needs(key: str, name: str, needs: dict) -> None:
+    """The same for the packages of one extra."""
     missing = [module for module in needs["modules"] if find_spec(module) is None]
     if missing:
         extra = needs["extra"]

@@ -20,7 +20,7 @@ def told(name: str, sgd: dict) -> dict:
     described = catalogue.classifiers()[name]
     own, grid = sgd.get(name, {}), described.get("grid", {})
     defaults = {k: v.get("default") for k, v in described.get("settings", {}).items()}
-    values = {**defaults, **sgd, **own}
+    values = {**sgd, **defaults, **own}  # its own default counts more than what all share
     return {
         "name": name,
         "module": described["module"],

@@ -20,6 +20,7 @@ from pipeline.origin import located
 from pipeline.paths import Paths
 from pipeline.plain import LONGEST_MESSAGE, cut, refusal, shown_path
 from pipeline.runtime.store import read_json
+from pipeline.setting_files import check_files, stamps
 from pipeline.sources import registry
 from pipeline.sources.fingerprint import of_table
 from pipeline.trials import Trial, trial_name, trial_values, trials
@@ -35,6 +36,7 @@ class Plan:
         """Check and complete the configs; raise BadInput where one is wrong."""
         self.config = settings.complete(*configs)
         check_installed(self.config)
+        check_files(self.config["blocks"])
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
@@ -106,11 +108,12 @@ class Plan:
 
     def computed_with(self, block: str) -> dict:
         """The settings that the shards of a block are computed with."""
-        feature = self.feature(block)
+        feature, files = self.feature(block), stamps(self.blocks[block])
         return {
             "feature": feature,
             "settings": catalogue.own_settings(self.blocks[block]),
             "stored": catalogue.features()[feature]["stored"],
+            **({"read": files} if files else {}),
         }
 
     def fitted_with(self, state: str) -> dict:
@@ -147,6 +150,7 @@ class Plan:
             "labels": self.paths.labels,
             "classes": self.paths.classes,
             "parts": self.paths.parts.format(**trial),
+            "images": self.paths.images,
         }
 
     def files_of(self, name: str, trial: Trial) -> list[str]:

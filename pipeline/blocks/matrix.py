@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.blocks.precision import widen
 from pipeline.blocks.shards import ShardedBlock
 from pipeline.images.labels import read_labels
-from pipeline.runtime.store import read_array, read_json
+from pipeline.runtime.store import ArrayFile, read_array, read_json
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Representation:
 
     blocks: the folder of each block, in which each view has a folder of shards. views: the names
     of the views. shard_size: images per shard. labels, classes, parts: files that the stages
-    `load` and `split` wrote.
+    `load` and `split` wrote; images: also from `load`, where somebody needs to know their shape.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Representation:
     labels: Path
     classes: Path
     parts: Path
+    images: Path | None = None
 
     def matrix(self, n_views: int | None = None) -> "FeatureMatrix":
         """The rows for the first `n_views` of the views, or for all of them."""
@@ -43,6 +44,10 @@ class Representation:
     def part(self) -> np.ndarray:
         """TRAIN, VALIDATION or TEST for each image, int8 (n,)."""
         return read_array(self.parts)
+
+    def image_shape(self) -> tuple[int, ...]:
+        """(rows, cols, 3); () where the file of images is not known."""
+        return ArrayFile(Path(self.images)).shape[1:] if self.images else ()
 
     def class_names(self) -> list[str]:
         return read_json(self.classes)

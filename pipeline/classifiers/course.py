@@ -8,14 +8,14 @@ when it had the epochs and steps that it has to have, and the last pass made its
 better. Source: Loshchilov and Hutter, SGDR (2017), for passes with restarts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.classifiers.balance import class_weight, importance, judges
+from pipeline.classifiers.balance import importance, judges
 from pipeline.classifiers.choice import rank
-from pipeline.classifiers.descent import Group, evaluate, make_groups, run_epoch
+from pipeline.classifiers.epochs import Learner, evaluate, run_epoch
 from pipeline.classifiers.grid import Setting, Trained, results
 from pipeline.classifiers.minibatches import Minibatches, held_out
 from pipeline.classifiers.rows import TrainingSet
@@ -32,24 +32,25 @@ class Side(NamedTuple):
     """Settings of one classifier that are trained side by side, and their places in the grid."""
 
     classifier: str
-    group: Group
+    learner: Learner
     places: list[int]
 
 
 class Course:
     """A grid of S settings on its way through the passes."""
 
-    def __init__(self, data: TrainingSet, grid: list[Setting], sgd: dict) -> None:
+    def __init__(
+        self, data: TrainingSet, grid: list[Setting], sgd: dict, learners: Sequence[Learner]
+    ) -> None:
+        """learners: of the settings of the grid, in its order; each of one classifier."""
         self.data, self.grid, self.sgd = data, grid, sgd
         self.batches = Minibatches(data, sgd["batch_size"], generator(data.seed, "sgd"))
         self.validation = held_out(data)
         self.importance, self.n_judges = importance(data, sgd), judges(data, sgd)
-        penalty = data.rows.preconditioner.penalty()
-        groups = make_groups(grid, penalty, data.n_classes, class_weight(data, sgd))
-        ends = np.cumsum([0, *(group.shape[1] for group in groups)])
+        ends = np.cumsum([0, *(learner.n_settings for learner in learners)])
         self.running = [
-            Side(grid[start].classifier, group, list(range(start, start + group.shape[1])))
-            for start, group in zip(ends, groups, strict=False)
+            Side(grid[start].classifier, learner, list(range(start, start + learner.n_settings)))
+            for start, learner in zip(ends, learners, strict=False)
         ]
         self.ended: list[Side] = []
         self.epochs: list[int] = []
@@ -83,27 +84,27 @@ class Course:
         epochs = progress(range(length), length, f"{what}: pass {len(self.epochs)}, epochs")
         for epoch in epochs:
             factors = 1 - epoch / length, 1 - (epoch + 1) / length
-            groups = [side.group for side in self.running]
+            learners = [side.learner for side in self.running]
             momentum, n = self.sgd["momentum"], len(self.batches)
             batches = self.batches.epoch()
-            trained = run_epoch(groups, batches, n, momentum, factors, self.data.map_)
+            trained = run_epoch(learners, batches, n, momentum, factors, self.data.map_)
             if (epoch + 1) % every == 0 or epoch + 1 == length:
-                self.measure(done + epoch + 1, groups, trained)
+                self.measure(done + epoch + 1, learners, trained)
 
-    def measure(self, epoch: int, groups: list[Group], trained: np.ndarray) -> None:
+    def measure(self, epoch: int, learners: list[Learner], trained: np.ndarray) -> None:
         """Add a point to the curves; those of settings that are not trained any more go on flat.
 
-        trained: float64 (2, settings of the groups), what `run_epoch` returned.
+        trained: float64 (2, settings of the learners), what `run_epoch` returned.
         """
-        held = evaluate(groups, self.validation(), self.importance, self.data.map_)
+        held = evaluate(learners, self.validation(), self.importance, self.data.map_)
         places = [place for side in self.running for place in side.places]
         curve = self.curves[-1].copy() if self.curves else np.full((4, len(self.grid)), np.nan)
         curve[:, places] = np.vstack([trained, held[:2]])
-        ends = np.cumsum([group.shape[1] for group in groups])[:-1]
+        ends = np.cumsum([each.n_settings for each in learners])[:-1]
         losses = np.split(trained[0], ends)
-        lost = [group.objective(loss) for group, loss in zip(groups, losses, strict=True)]
+        lost = [each.objective(loss) for each, loss in zip(learners, losses, strict=True)]
         self.known[:, places] = np.concatenate(lost), held[2]
-        self.diverged[places] = np.concatenate([group.diverged for group in groups])
+        self.diverged[places] = np.concatenate([each.diverged for each in learners])
         self.epochs.append(epoch)
         self.curves.append(curve)
 
@@ -124,7 +125,7 @@ class Course:
             index = [i for i, place in enumerate(side.places) if place in best]
             if index:
                 places = [side.places[i] for i in index]
-                kept = Side(side.classifier, side.group.keep(index), places)
+                kept = Side(side.classifier, side.learner.keep(index), places)
                 (self.ended if side.classifier in ends else running).append(kept)
         self.running = running
 
@@ -140,11 +141,11 @@ class Course:
         )
 
     def trained(self) -> Trained:
-        """The result of the training. Models are as in `Group.weights`, in a dict: W and b."""
-        held = {p: (side.group, i) for side in self.ended for i, p in enumerate(side.places)}
+        """The result of the training, with the models of the learners."""
+        held = {p: (side.learner, i) for side in self.ended for i, p in enumerate(side.places)}
 
         def model(i: int) -> dict[str, np.ndarray]:
-            group, place = held[i]
-            return dict(zip("Wb", group.weights(place), strict=True))
+            learner, place = held[i]
+            return learner.model(place)
 
         return self.snapshot(set(held), model)

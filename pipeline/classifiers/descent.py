@@ -5,19 +5,14 @@ and multiplied once for all of them.
 """
 
 import copy
-from collections.abc import Callable, Iterable
-from functools import partial
 from itertools import groupby, pairwise
 
 import numba
 import numpy as np
 
-from features.parallel import Map
 from pipeline.classifiers import losses
 from pipeline.classifiers.grid import Setting
-from pipeline.classifiers.minibatches import Batch, mean_of_views
-
-Factors = tuple[float, float]  # of learning rates, at the start and at the end of an epoch
+from pipeline.classifiers.minibatches import mean_of_views
 
 # Settings that share a matrix, at most. Such groups are trained in parallel. How they are formed
 # does not depend on the number of threads, so results do not either.
@@ -41,7 +36,7 @@ def descend(W, V, gradient, rate, l2, penalty, momentum):
 
 
 class Group:
-    """Linear classifiers with the same loss and different settings, trained side by side.
+    """Linear classifiers with the same loss and different settings, side by side: a `Learner`.
 
     With C classes and S settings, W is (C * S, d), and row c * S + s is class c of setting s. This
     order is fast: operations over classes run along settings, and products with minibatches along
@@ -70,6 +65,10 @@ class Group:
         self.rate, self.l2 = self.repeat(learning_rates), self.repeat(l2)
         self.penalty = penalty
         self.diverged = np.zeros(len(l2), bool)
+
+    @property
+    def n_settings(self) -> int:
+        return self.shape[1]
 
     def repeat(self, values) -> np.ndarray:
         """A value for each setting, (S,), repeated for each row of W: float32 (C * S,)."""
@@ -150,10 +149,10 @@ class Group:
         kept.shape = (self.shape[0], len(index))
         return kept
 
-    def weights(self, setting: int) -> tuple[np.ndarray, np.ndarray]:
+    def model(self, place: int) -> dict[str, np.ndarray]:
         """W (d, C) and b (C,) of one setting."""
-        rows = slice(setting, None, self.shape[1])
-        return self.W[rows].T.copy(), self.b[rows, 0].copy()
+        rows = slice(place, None, self.n_settings)
+        return {"W": self.W[rows].T.copy(), "b": self.b[rows, 0].copy()}
 
 
 def make_groups(
@@ -173,55 +172,3 @@ def make_groups(
             l2 = [each.values["l2"] for each in same[a:b]]
             groups.append(Group(same[0].loss, rates, l2, penalty, n_classes, weight))
     return groups
-
-
-def run_epoch(
-    groups: list[Group],
-    batches: Iterable[Batch],
-    n: int,
-    momentum: float,
-    factors: Factors,
-    map_: Map,
-) -> np.ndarray:
-    """Train all groups for one epoch, on minibatches (X, y) of n rows in all.
-
-    Learning rates are multiplied by a factor that falls in a straight line from factors[0] to
-    factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings). Each
-    minibatch is counted just before its step, so the weights change in the meantime.
-    """
-
-    def act(group: Group, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
-        factor = factors[0] + (factors[1] - factors[0]) * seen / n
-        return np.stack(group.step(X, y, momentum, factor))
-
-    return means(groups, batches, act, map_)
-
-
-def evaluate(
-    groups: list[Group], batches: Iterable[Batch], importance: np.ndarray, map_: Map
-) -> np.ndarray:
-    """What `Group.score` adds up over minibatches (X, y), as means: float64 (3, settings)."""
-
-    def act(group: Group, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
-        return group.score(X, y, importance)
-
-    return means(groups, batches, act, map_)
-
-
-def means(
-    groups: list[Group], batches: Iterable[Batch], act: Callable[..., np.ndarray], map_: Map
-) -> np.ndarray:
-    """What `act` returns for each group and minibatch, in all, over the number of images.
-
-    act: a function of a group, X, y, and how many images were seen before; it returns sums over
-    the images, of the loss first, float64 (k, S). The result is float64 (k, settings). Stops
-    settings that have diverged: a divergence in an epoch's last steps is first seen afterwards.
-    """
-    seen, sums = 0, [np.zeros(())] * len(groups)
-    for X, y in batches:
-        found = map_(partial(act, X=X, y=y, seen=seen), groups)
-        sums = [total + some for total, some in zip(sums, found, strict=True)]
-        seen += len(y)
-    for group, total in zip(groups, sums, strict=True):
-        group.stop_diverged(total[0] / seen)
-    return np.concatenate(sums, axis=1) / seen

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from pipeline.classifiers.balance import class_weight
 from pipeline.classifiers.course import Course
+from pipeline.classifiers.descent import make_groups
 from pipeline.classifiers.grid import Setting, Trained
 from pipeline.classifiers.minibatches import held_out
 from pipeline.classifiers.optimum import Objective, accuracy
@@ -14,7 +16,8 @@ STEPS = 100  # of the search
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
     """Train all settings of a grid in one pass; the model of a setting is W (d, C) and b (C,)."""
-    course = Course(data, grid, sgd)
+    penalty, weight = data.rows.preconditioner.penalty(), class_weight(data, sgd)
+    course = Course(data, grid, sgd, make_groups(grid, penalty, data.n_classes, weight))
     course.run(what)
     trained, preconditioner = course.trained(), data.rows.preconditioner
 

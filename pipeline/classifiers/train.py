@@ -52,7 +52,9 @@ def train(
     tried, curves = [], []
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
-        data = TrainingSet(rows, training, validation, n_classes, seed, model.parent, pool.map)
+        shape = representation.image_shape()
+        known = rows, training, validation, n_classes, seed, model.parent
+        data = TrainingSet(*known, pool.map, threads, shape)
         found = train_all(classifiers, data, sgd, f"train {name}")
         for each in classifiers:
             run, grid = (name, each["name"], seed), found[each["name"]]

@@ -4,23 +4,25 @@ A numerical gradient is made of central differences, (f(x + h) - f(x - h)) / 2h,
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline.classifiers.losses import objective
+from pipeline.lecture import two_losses
 from pipeline.lecture.chart import Part, label, panels
+from pipeline.lecture.differentiable import Linear, TwoLayer
 from pipeline.lecture.problem import Problem, read
-from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
+from pipeline.tables.picture import GREEN
 
+NETWORK = "two_layer"
+NAMES = {**two_losses.NAMES, NETWORK: "two layers, softmax"}
+COLORS = {**two_losses.COLORS, NETWORK: GREEN}
 IMAGES = 50
-COORDINATES = 80  # of W and b, drawn at random
+COORDINATES = 80  # of all weights, drawn at random
 STEPS = [10.0**-power for power in range(1, 13)]
 LAMBDAS = (0.0, 0.01)
-STD = 0.03
 COLUMNS = (
     *("classifier", "l2", "step", "n_coordinates", "n_kinks", "median_error", "largest_error"),
     *("largest_error_at_kinks", "best"),
@@ -33,76 +35,63 @@ def gradient_check(rows: Path, table: Path, picture: Path, sentence: Path) -> No
     records = measure(few, generator(few.seed, "gradient check"))
     best = {
         classifier: min(record[6] for record in records if record[0] == classifier and record[8])
-        for classifier in LOSSES
+        for classifier in NAMES
     }
+    listed = ", ".join(f"{error:.1g} ({NAMES[each]})" for each, error in best.items())
     said = (
         f"In float64 the analytic gradients agree with central differences to a relative error of "
-        f"{best['svm']:.1g} (SVM) and {best['softmax']:.1g} (softmax) at the best step, at the "
-        f"worst of up to {COORDINATES} random coordinates, kinks of the hinge counted apart."
+        f"{listed} at the best step, at the worst of up to {COORDINATES} random coordinates, "
+        f"kinks counted apart."
     )
     Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
 
 
-class Point(NamedTuple):
-    """Where a gradient is checked: theta, float64 (d + 1, C), is W with b as its last row."""
-
-    problem: Problem
-    theta: np.ndarray
-    classifier: str
-    l2: float
-
-    def value(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        """The objective and its gradient, as the pipeline computes them."""
-        X, y = self.problem.X, self.problem.y
-        total, d_W, d_b = objective(theta[:-1], theta[-1], X, y, self.l2, self.classifier)
-        return total, np.vstack([d_W, d_b])
-
-    def beyond(self, theta: np.ndarray) -> np.ndarray:
-        """Which margins of the hinge are violated, bool (n, C).
-
-        Where this differs between two points, a kink of the loss lies between them.
-        """
-        scores = self.problem.X @ theta[:-1] + theta[-1]
-        correct = np.take_along_axis(scores, self.problem.y[:, None], axis=1)
-        return scores - correct + 1 > 0
-
-    def difference(self, i: int, step: float) -> tuple[float, bool]:
-        """Central difference along coordinate i, and whether a kink lies between its ends."""
-        sides = []
-        for sign in (1, -1):
-            moved = self.theta.copy()
-            moved.flat[i] += sign * step
-            sides.append((self.value(moved)[0], self.beyond(moved)))
-        (above, one), (below, other) = sides
-        kink = self.classifier == "svm" and bool((one != other).any())
-        return (above - below) / (2 * step), kink
+def difference(
+    model: Linear | TwoLayer, theta: np.ndarray, i: int, step: float
+) -> tuple[float, bool]:
+    """Central difference along coordinate i, and whether a kink lies between its ends."""
+    sides = []
+    for sign in (1, -1):
+        moved = theta.copy()
+        moved[i] += sign * step
+        sides.append((model.value(moved)[0], model.piece(moved)))
+    (above, one), (below, other) = sides
+    return (above - below) / (2 * step), bool((one != other).any())
 
 
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
     """A table row (COLUMNS) for each classifier, lambda and step; errors are relative."""
-    theta = STD * rng.standard_normal((problem.X.shape[1] + 1, problem.n_classes))
-    coordinates = rng.choice(theta.size, min(COORDINATES, theta.size), replace=False)
     records = []
-    for classifier in LOSSES:
+    for classifier in NAMES:
         for l2 in LAMBDAS:
-            point = Point(problem, theta, classifier, l2)
-            rows = [(classifier, l2, step, *errors(point, coordinates, step)) for step in STEPS]
+            model = made(classifier, problem, l2)
+            theta = model.start(rng)
+            coordinates = rng.choice(len(theta), min(COORDINATES, len(theta)), replace=False)
+            rows = [
+                (classifier, l2, step, *errors(model, theta, coordinates, step)) for step in STEPS
+            ]
             best = min(rows, key=lambda row: row[5])
             records += [(*row, row is best) for row in rows]
     return records
 
 
-def errors(point: Point, coordinates: np.ndarray, step: float) -> tuple:
+def made(classifier: str, problem: Problem, l2: float) -> Linear | TwoLayer:
+    return TwoLayer(problem, l2) if classifier == NETWORK else Linear(problem, classifier, l2)
+
+
+def errors(
+    model: Linear | TwoLayer, theta: np.ndarray, coordinates: np.ndarray, step: float
+) -> tuple:
     """Number of coordinates, number of kinks among them, and three relative errors.
 
     The errors: the median and the largest without the kinks, and the largest at kinks ("" if
     there are none).
     """
-    analytic = point.value(point.theta)[1].ravel()
+    analytic = model.value(theta)[1]
     smooth: list[float] = []
     kinks: list[float] = []
     for i in coordinates:
-        numerical, kink = point.difference(int(i), step)
+        numerical, kink = difference(model, theta, int(i), step)
         larger = max(abs(numerical), abs(analytic[i]), 1e-300)
         (kinks if kink else smooth).append(abs(numerical - analytic[i]) / larger)
     median = float(np.median(smooth)) if smooth else np.inf
@@ -111,8 +100,8 @@ def errors(point: Point, coordinates: np.ndarray, step: float) -> tuple:
 
 
 def draw(records: list[tuple]) -> Figure:
-    figure, axes = panels(1, 2, sharey=True)
-    for each, classifier in zip(axes, LOSSES, strict=True):
+    figure, axes = panels(1, len(NAMES), sharey=True)
+    for each, classifier in zip(axes, NAMES, strict=True):
         for l2, style in zip(LAMBDAS, ("-", "--"), strict=True):
             rows = [row for row in records if row[:2] == (classifier, l2) and row[5] < np.inf]
             steps, color = [row[2] for row in rows], COLORS[classifier]

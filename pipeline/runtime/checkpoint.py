@@ -3,12 +3,16 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from pipeline.runtime.progress import progress
 from pipeline.runtime.store import read_arrays, write_arrays
+
+Item = TypeVar("Item")
 
 OF = "checkpoint_of"  # the array that says what the others belong to
 
@@ -40,6 +44,10 @@ class Checkpoint:
         if time.monotonic() >= self.due:
             write_arrays(self.path, {**arrays, OF: self.of})
             self.due = time.monotonic() + self.seconds
+
+    def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+        """Yield the items, and say now and then how far it is: see `runtime.progress`."""
+        return progress(items, total, what)
 
     def remove(self) -> None:
         """The job is done."""

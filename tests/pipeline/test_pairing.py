@@ -40,17 +40,17 @@ def test_a_classifier_of_some_features_is_trained_on_a_block_of_them_alone():
 
 
 def test_a_classifier_or_representation_without_a_partner_is_refused():
-    refused(
-        lambda: config("svm", "picky", colors=["color_histogram"]),
+    with refused(
         "config: classifiers: picky",
         "raw_pixels or hog, alone",
         "add such a representation, or remove the classifier",
-    )
-    refused(
-        lambda: config("picky", pixels=["raw_pixels"], colors=["color_histogram"]),
+    ):
+        config("svm", "picky", colors=["color_histogram"])
+    with refused(
         "config: representations.colors: none of the classifiers can be trained on it (picky)",
         "remove the representation",
-    )
+    ):
+        config("picky", pixels=["raw_pixels"], colors=["color_histogram"])
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,27 @@ def test_a_row_knows_what_its_blocks_and_its_classifier_know(names, classifier, 
 
 
 def test_packages_that_are_not_installed_are_named_with_how_to_install_them():
-    refused(
-        lambda: config("far", pixels=["raw_pixels"]),
+    with refused(
         "config: classifiers: far needs no_such_module, not installed here",
         "pip install -c requirements.lock -e '.[deep]'; where there is no GPU",
-    )
+    ):
+        config("far", pixels=["raw_pixels"])
+
+
+def test_packages_may_depend_on_settings():
+    needs = [
+        {"extra": "far", "modules": ["a"], "where": {"model": ["x", "y"], "size": [1]}},
+        {"extra": "wide", "modules": ["b"], "where": {"model": ["z"]}},
+    ]
+    for settings, expected in (
+        ({"model": "x", "size": 1}, ["far"]),
+        ({"model": "x", "size": 2}, []),
+        ({"model": "z", "size": 1}, ["wide"]),
+    ):
+        found = extras.needs_of({"needs": needs}, settings)
+        assert [each["extra"] for each in found] == expected
+    assert extras.needs_of({"needs": needs[1]}, {"model": "z"}) == needs[1:]
+    assert extras.needs_of({}, {}) == []
 
 
 def test_each_feature_says_what_it_knows_and_whose_packages_it_needs():
@@ -82,6 +98,8 @@ def test_each_feature_says_what_it_knows_and_whose_packages_it_needs():
             *("nothing", "hand-made", "unlabelled images", "labels of these images"),
             "another data set",
         )
-        assert set(described.get("needs", {})) in (set(), {"extra", "modules"})
+        needs = described.get("needs", [])
+        for each in needs if isinstance(needs, list) else [needs]:
+            assert each.keys() - {"where"} == {"extra", "modules"}
     assert all("knows" in described for described in catalogue.features().values())
     assert "deep" in extras.HINTS

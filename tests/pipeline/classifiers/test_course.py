@@ -9,6 +9,7 @@ from support.classifiers import grid, told
 from support.clusters import N_TRAINING, ROWS, labels
 
 from pipeline.classifiers.course import KEPT, LONGEST, POINTS, Course
+from pipeline.classifiers.descent import make_groups
 from pipeline.classifiers.rows import TrainingSet, fit_rows
 from pipeline.images.parts import TRAIN, VALIDATION
 
@@ -21,7 +22,8 @@ def course(folder, settings, map_=map, **sgd) -> Course:
     training, validation = (np.flatnonzero(ROWS[part]) for part in (TRAIN, VALIDATION))
     rows = fit_rows(X, labels(), training, 0, map)
     data = TrainingSet(rows, training, validation, clusters.C, 0, folder, map_)
-    return Course(data, settings, {**told(**sgd)["sgd"], "batch_size": BATCH})
+    groups = make_groups(settings, rows.preconditioner.penalty(), clusters.C)
+    return Course(data, settings, {**told(**sgd)["sgd"], "batch_size": BATCH}, groups)
 
 
 def ran(folder, settings=None, map_=map, **sgd) -> Course:

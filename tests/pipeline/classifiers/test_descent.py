@@ -10,6 +10,7 @@ from support.classifiers import NAMES, grid, setting
 
 from pipeline.classifiers import descent
 from pipeline.classifiers.descent import Group
+from pipeline.classifiers.epochs import evaluate, run_epoch
 from pipeline.classifiers.grid import Setting
 from pipeline.classifiers.losses import named, objective, softmax, svm
 
@@ -35,6 +36,11 @@ def epochs(n: int, size=20, seed=0):
         yield [(X[batch], y[batch]) for batch in order]
 
 
+def weights(group: Group, place: int) -> tuple[np.ndarray, np.ndarray]:
+    model = group.model(place)
+    return model["W"], model["b"]
+
+
 ALIKE = np.ones(C)  # how much each class counts
 
 
@@ -47,7 +53,7 @@ def train(settings, n_epochs=5, momentum=0.9, map_=map, decay=True, make=one_gro
     groups = make(settings, np.ones(D, np.float32), C)
     for epoch, batches in enumerate(epochs(n_epochs)):
         factors = (1 - epoch / n_epochs, 1 - (epoch + 1) / n_epochs) if decay else (1, 1)
-        descent.run_epoch(groups, batches, N, momentum, factors, map_)
+        run_epoch(groups, batches, N, momentum, factors, map_)
     return groups
 
 
@@ -75,14 +81,14 @@ def test_two_steps_by_hand():
     X, y = np.array([[1, 2]], np.float32), np.array([0])
     loss, correct = group.step(X, y, momentum=0.5, factor=1)
     assert (loss, correct) == (1, 1)
-    W, b = group.weights(0)
+    W, b = weights(group, 0)
     np.testing.assert_allclose(W, [(0.1, -0.1), (0.2, -0.2)])
     np.testing.assert_allclose(b, [0.1, -0.1])
     # Now scores are (0.6, -0.6): the margin is kept and only momentum and decay act, the latter
     # at half the rate: V = 0.5 V - 0.05 * 2 * 0.5 W, and no decay of b.
     loss, correct = group.step(X, y, momentum=0.5, factor=0.5)
     assert (loss, correct) == (0, 1)
-    W, b = group.weights(0)
+    W, b = weights(group, 0)
     np.testing.assert_allclose(W[:, 0], [0.1 + 0.05 - 0.005, 0.2 + 0.1 - 0.01], rtol=1e-6)
     np.testing.assert_allclose(b, [0.15, -0.15], rtol=1e-6)
 
@@ -122,8 +128,8 @@ def test_settings_side_by_side_equal_each_alone(classifier):
     settings = grid(classifier)
     together = train(settings)[0]
     for number, each in enumerate(settings):
-        alone = train([each])[0].weights(0)
-        for mine, yours in zip(together.weights(number), alone, strict=True):
+        alone = weights(train([each])[0], 0)
+        for mine, yours in zip(weights(together, number), alone, strict=True):
             np.testing.assert_allclose(mine, yours, rtol=1e-4, atol=1e-5)
 
 
@@ -134,8 +140,8 @@ def test_training_equals_a_naive_twin(classifier, momentum):
     group = train(settings, momentum=momentum)[0]
     for number, each in enumerate(settings):
         W, b = naive_train(each, 5, momentum)
-        np.testing.assert_allclose(group.weights(number)[0], W, rtol=1e-3, atol=1e-4)
-        np.testing.assert_allclose(group.weights(number)[1], b, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(weights(group, number)[0], W, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(weights(group, number)[1], b, rtol=1e-3, atol=1e-4)
 
 
 def test_results_are_the_same_for_any_number_of_threads():
@@ -143,13 +149,11 @@ def test_results_are_the_same_for_any_number_of_threads():
     alone = train(settings, map_=map, make=descent.make_groups)
     assert len(alone) == 3
     batches = next(epochs(1))
-    measured = descent.evaluate(alone, batches, ALIKE, map)
+    measured = evaluate(alone, batches, ALIKE, map)
     for threads in (1, 2):
         with ThreadPoolExecutor(threads) as pool:
             groups = train(settings, map_=pool.map, make=descent.make_groups)
-            assert (
-                descent.evaluate(groups, batches, ALIKE, pool.map).tobytes() == measured.tobytes()
-            )
+            assert evaluate(groups, batches, ALIKE, pool.map).tobytes() == measured.tobytes()
         for mine, yours in zip(groups, alone, strict=True):
             assert mine.W.tobytes() == yours.W.tobytes()
             assert mine.b.tobytes() == yours.b.tobytes()
@@ -160,11 +164,11 @@ def test_evaluation_is_mean_loss_and_accuracy(classifier):
     settings = grid(classifier)
     groups = train(settings)
     importance = np.array([2.0, 0, 1])
-    measured = descent.evaluate(groups, next(epochs(1, size=30)), importance, map)
+    measured = evaluate(groups, next(epochs(1, size=30)), importance, map)
     loss, accuracy, weighted = measured
     X, y = problem()
     for number in range(len(settings)):
-        W, b = groups[0].weights(number)
+        W, b = weights(groups[0], number)
         scores = X.astype(np.float64) @ W + b
         assert loss[number] == pytest.approx(named(classifier)(scores, y)[0].mean(), rel=1e-5)
         right = scores.argmax(axis=1) == y
@@ -174,7 +178,7 @@ def test_evaluation_is_mean_loss_and_accuracy(classifier):
 
 def test_an_epoch_reports_what_it_met():
     groups = descent.make_groups(grid("softmax", rates=[1e-12]), np.ones(D, np.float32), C)
-    loss, _ = descent.run_epoch(groups, next(epochs(1)), N, 0.9, (1, 1), map)
+    loss, _ = run_epoch(groups, next(epochs(1)), N, 0.9, (1, 1), map)
     np.testing.assert_allclose(loss, np.log(C), rtol=1e-6)
 
 
@@ -185,13 +189,13 @@ def test_a_diverging_setting_is_marked_and_frozen_and_disturbs_no_other(classifi
     wild = setting(classifier, rate, 1.0)
     together = train([calm[0], wild, calm[1]], decay=False)[0]
     assert together.diverged.tolist() == [False, True, False]
-    W, b = together.weights(1)
+    W, b = weights(together, 1)
     assert not W.any()
     assert not b.any()
     alone = train(calm, decay=False)[0]
     assert not alone.diverged.any()
     for mine, yours in ((0, 0), (2, 1)):
-        for left, right in zip(together.weights(mine), alone.weights(yours), strict=True):
+        for left, right in zip(weights(together, mine), weights(alone, yours), strict=True):
             np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
 
 
@@ -211,7 +215,7 @@ def best_objective(classifier: str, l2: float) -> float:
 @pytest.mark.parametrize("l2", [0.001, 0.1])
 def test_sgd_ends_within_half_a_percent_of_the_optimum(classifier, l2):
     X, y = problem()
-    W, b = train([setting(classifier, 0.03, l2)], n_epochs=100)[0].weights(0)
+    W, b = weights(train([setting(classifier, 0.03, l2)], n_epochs=100)[0], 0)
     reached, _, _ = objective(W.astype(np.float64), b, X, y, l2, classifier)
     best = best_objective(classifier, l2)
     assert best * (1 - 1e-6) <= reached <= best * 1.005
@@ -231,7 +235,7 @@ def test_a_class_that_weighs_twice_counts_as_if_its_images_were_there_twice(clas
         assert mine == pytest.approx(yours, rel=1e-4)
         weighted.l2[:] = 0
         plain.l2[:] = 0
-    np.testing.assert_allclose(weighted.weights(0)[0], plain.weights(0)[0], rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(weights(weighted, 0)[0], weights(plain, 0)[0], rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("classifier", NAMES)
@@ -240,11 +244,11 @@ def test_what_a_group_minimises_is_the_objective_of_each_setting(classifier):
     penalty = np.linspace(0.5, 2, D).astype(np.float32)
     (group,) = one_group(settings, penalty, C)
     for batches in epochs(2):
-        descent.run_epoch([group], batches, N, 0.9, (1, 0.5), map)
+        run_epoch([group], batches, N, 0.9, (1, 0.5), map)
     X, y = problem()
     mean_loss = group.score(X, y, ALIKE)[0] / N
     for i, value in enumerate(group.objective(mean_loss)):
-        W, b = (each.astype(np.float64) for each in group.weights(i))
+        W, b = (each.astype(np.float64) for each in weights(group, i))
         alone, _, _ = objective(W, b, X, y, 0, classifier)
         decay = settings[i].values["l2"] * np.sum(penalty[:, None] * W**2)
         assert value == pytest.approx(alone + decay, rel=1e-5)
@@ -257,10 +261,10 @@ def test_settings_that_are_kept_go_on_as_if_nothing_had_been_beside_them():
     alone = train([settings[1], settings[4]], decay=False)[0]
     batches = next(epochs(1, seed=1))
     for group in (whole, part, alone):
-        descent.run_epoch([group], batches, N, 0.9, (1, 1), map)
+        run_epoch([group], batches, N, 0.9, (1, 1), map)
     for mine, yours in ((0, 1), (1, 4)):
         for left, right, third in zip(
-            part.weights(mine), whole.weights(yours), alone.weights(mine), strict=True
+            weights(part, mine), weights(whole, yours), weights(alone, mine), strict=True
         ):
             np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
             np.testing.assert_allclose(left, third, rtol=1e-4, atol=1e-5)

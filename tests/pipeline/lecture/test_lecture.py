@@ -9,7 +9,9 @@ from support.problems import C, D, overlapping, wide
 
 from features.errors import BadInput
 from pipeline.classifiers.losses import objective
+from pipeline.classifiers.two_layer import backpropagate
 from pipeline.lecture import (
+    differentiable,
     gradient_check,
     initial_loss,
     minibatch_noise,
@@ -17,6 +19,7 @@ from pipeline.lecture import (
     scale,
     score_moves,
 )
+from pipeline.lecture.differentiable import Linear
 from pipeline.lecture.minimum import RowSpace
 from pipeline.lecture.problem import Problem, margins, read, write
 
@@ -206,13 +209,15 @@ def checked(problem: Problem) -> list[tuple]:
 
 def test_gradients_agree_with_differences(problem):
     records = checked(problem)
-    assert len(records) == 2 * len(gradient_check.LAMBDAS) * 12
-    for classifier in ("svm", "softmax"):
+    assert len(records) == 3 * len(gradient_check.LAMBDAS) * 12
+    for classifier in ("svm", "softmax", "two_layer"):
         for l2 in gradient_check.LAMBDAS:
             found = rows(records, classifier, l2)
             (best,) = [record for record in found if record[-1]]
             assert best[5] == min(record[5] for record in found)
-            assert best[6] <= 1e-7
+            # Some of a network's weights hardly matter, and rounding is a larger share of little.
+            assert best[6] <= (1e-5 if classifier == "two_layer" else 1e-7)
+            assert best[5] <= 1e-8
             # Where only rounding is left, ten times smaller a step makes the error ten times.
             errors = {round(math.log10(record[2])): record[5] for record in found}
             assert 1e2 < errors[-10] / errors[-7] < 1e4
@@ -236,12 +241,12 @@ def test_kinks_are_counted_apart(problem):
 def test_a_margin_at_the_kink_is_seen_for_every_step(step):
     image = np.ones((1, 1)), np.zeros(1, int)
     one = Problem("one", 0, 2, *image, *image)
-    theta = np.array([[1.0, 0.0], [0.0, 0.0]])  # the wrong class is just 1 below
-    slope, kink = gradient_check.Point(one, theta, "svm", 0).difference(0, step)
+    theta = np.array([1.0, 0.0, 0.0, 0.0])  # the wrong class is just 1 below
+    slope, kink = gradient_check.difference(Linear(one, "svm", 0), theta, 0, step)
     assert kink
     assert slope == pytest.approx(-0.5, rel=1e-3)  # half of the slope on one side
-    assert not gradient_check.Point(one, theta, "softmax", 0).difference(0, step)[1]
-    assert not gradient_check.Point(one, theta * 2, "svm", 0).difference(0, step)[1]
+    assert not gradient_check.difference(Linear(one, "softmax", 0), theta, 0, step)[1]
+    assert not gradient_check.difference(Linear(one, "svm", 0), theta * 2, 0, step)[1]
 
 
 @pytest.mark.parametrize("wrong", ["values", "regularisation"])
@@ -250,9 +255,19 @@ def test_a_wrong_gradient_is_seen(problem, monkeypatch, wrong):
         total, d_W, d_b = objective(W, b, X, y, l2, loss)
         return total, d_W * 1.0001 if wrong == "values" else d_W - l2 * W, d_b
 
-    monkeypatch.setattr(gradient_check, "objective", flawed)
+    monkeypatch.setattr(differentiable, "objective", flawed)
     records = checked(problem)
     errors = [record[6] for record in rows(records, "softmax", gradient_check.LAMBDAS[1])]
+    assert min(errors) > 5e-5
+
+
+def test_a_wrong_gradient_of_the_network_is_seen(problem, monkeypatch):
+    def flawed(weights, X, y, loss):
+        found, scores, slopes = backpropagate(weights, X, y, loss)
+        return found, scores, slopes | {"W1": slopes["W1"] * 1.0001}
+
+    monkeypatch.setattr(differentiable.two_layer, "backpropagate", flawed)
+    errors = [record[6] for record in rows(checked(problem), "two_layer", 0.0)]
     assert min(errors) > 5e-5
 
 

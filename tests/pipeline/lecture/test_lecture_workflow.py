@@ -83,8 +83,9 @@ def test_losses_start_where_guessing_does(run):
 
 def test_gradients_are_right(run):
     best = table(run, "gradient_check").query("best")
-    assert len(best) == 4
-    assert (best["largest_error"] <= 1e-7).all()
+    assert len(best) == 6
+    linear = best["classifier"] != "two_layer"
+    assert (best["largest_error"] <= np.where(linear, 1e-7, 1e-5)).all()
 
 
 def test_the_hinge_does_not_see_small_moves_and_softmax_does(run):
