@@ -20,6 +20,7 @@ TITLES = {
 # The parts that compare all representations, or all features; they come last.
 COORDINATES = {"coordinates": "Features are coordinates"}
 FILTERS = {"filters": "Hand-made against learned"}
+LABELS = {"label_efficiency": "Who needs labels"}  # lies beside the lecture's folder
 TIMED = "search"  # the part that measures time, so that nothing may run beside it
 
 
@@ -32,6 +33,7 @@ class Outline:
         self.linear = [each for each in plan.classifiers if each["module"] == "linear"]
         self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
         self.filtering = self.with_filters()
+        self.labels = LABELS if plan.config["label_efficiency"]["lecture"] else {}
 
     def subject(self) -> str:
         """The representation that is measured: that of raw pixels alone, or else the first."""
@@ -50,7 +52,8 @@ class Outline:
     def titles(self) -> dict[str, str]:
         """All parts with their titles, in order."""
         weights = {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
-        return TITLES | weights | COORDINATES | (FILTERS if self.filtering else {})
+        filters = FILTERS if self.filtering else {}
+        return TITLES | weights | COORDINATES | filters | self.labels
 
     def left_out(self) -> list[str]:
         """A sentence for each representation and classifier whose weights no part shows."""
@@ -66,6 +69,10 @@ class Outline:
 
     def sentences(self) -> list[str]:
         return [self.paths.lecture_part(name)["sentence"] for name in self.titles()]
+
+    def places(self) -> list[str]:
+        """Where the table and the picture of each part lie beside the page, without endings."""
+        return [f"../{name}" if name in LABELS else name for name in self.titles()]
 
     # ---- part 9: the weights of a representation that is a single block
 

@@ -130,6 +130,7 @@ rule page:
         files=files,
         settings=lambda wildcards: options(
             sentences=lecture.sentences(),
+            places=lecture.places(),
             titles=list(lecture.titles().values()),
             left_out=lecture.left_out(),
         ),
