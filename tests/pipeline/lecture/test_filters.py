@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.signal import correlate
 
 from features import hog
 from pipeline.lecture import filters, filters_bag_of_words, filters_convnet, filters_hog
 from pipeline.lecture.block import Block
 from pipeline.runtime.store import write_array, write_arrays
+
+IDENTITY = np.eye(3, dtype=np.float32)[:, :, None, None]  # whitening that changes nothing
 
 
 @pytest.mark.parametrize(("directions", "n"), [("unsigned", 9), ("signed", 18), ("both", 18)])
@@ -41,12 +44,16 @@ def test_share_of_colour():
     assert filters.color_share(np.ones((2, 2, 3))) == 0
 
 
-def test_a_state_of_the_network_is_drawn_around_grey():
-    weights = np.zeros((2, 3, 3, 3), np.float32)
-    weights[1, 0, 2, 1] = -0.25
-    drawn = filters_convnet.pictures(Block({}, (32, 32), {"filters": weights}))
-    assert np.abs(drawn - 0.5).max(axis=(1, 2, 3)) == pytest.approx([0, 0.5], abs=0.01)
-    assert drawn[1, 0, 2, 1] == 0
+def test_filters_on_whitened_patches_answer_as_their_pictures_do():
+    """A patch of 4 x 4 pixels: whitened, then filtered; or laid on the picture."""
+    rng = np.random.default_rng(0)
+    whitening, layer = rng.standard_normal((6, 3, 2, 2)), rng.standard_normal((5, 6, 3, 3))
+    patch = rng.standard_normal((3, 4, 4))
+    whitened = np.stack([correlate(patch, each, "valid")[0] for each in whitening])
+    expected = [correlate(whitened, each, "valid").item() for each in layer]
+    seen = filters_convnet.seen_through(whitening, layer)
+    assert seen.shape == (5, 4, 4, 3)
+    np.testing.assert_allclose((seen * patch.transpose(1, 2, 0)).sum(axis=(1, 2, 3)), expected)
 
 
 def test_words_that_count_twice_are_drawn_once():
@@ -64,10 +71,9 @@ def test_few_pictures_fill_a_square_with_white():
 
 def test_the_stage_says_what_was_designed_and_what_was_learned(tmp_path):
     write_array(tmp_path / "images.npy", np.zeros((1, 8, 8, 3), np.uint8))
-    edge = np.zeros((3, 3, 3), np.float32)
-    edge[:, 0], edge[:, 2] = -1, 1
-    even = np.ones((3, 3, 3), np.float32)
-    write_arrays(tmp_path / "state.npz", {"filters": np.stack([edge, even])})
+    layer = np.zeros((2, 3, 3, 3), np.float32)  # the second looks for nothing
+    layer[0, :, :, 0], layer[0, :, :, 2] = -1, 1
+    write_arrays(tmp_path / "state.npz", {"whitening": IDENTITY, "filters.0a": layer})
     designed = {"name": "hog", "feature": "hog", "knows": "hand-made", "state": ""}
     designed["settings"] = {"orientations": 4, "directions": "unsigned"}
     learned = {"name": "my_net", "feature": "convnet", "knows": "labels of these images"}
