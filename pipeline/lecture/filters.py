@@ -69,7 +69,7 @@ def color_share(picture: np.ndarray) -> float:
     differences = picture - picture.mean(axis=(0, 1, 2))
     whole = float(np.square(differences).sum())
     grey = 3 * float(np.square(differences.mean(axis=2)).sum())
-    return 1 - grey / whole if whole > 1e-12 else 0.0
+    return round(max(0.0, 1 - grey / whole), 6) if whole > 1e-12 else 0.0
 
 
 def draw(drawn: dict[str, np.ndarray]) -> Figure:

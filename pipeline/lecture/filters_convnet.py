@@ -1,4 +1,4 @@
-"""What a convolutional network looks for first: its first trained filters, as patches of pixels."""
+"""What a convolutional network looks for first: its first trained filters, on pixels."""
 
 import numpy as np
 
