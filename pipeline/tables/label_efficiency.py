@@ -11,13 +11,14 @@ from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import write_text
 from pipeline.tables.crossing import crossing, resampled
-from pipeline.tables.picture import color_of, save
+from pipeline.tables.picture import COLORS, color_of, save
 
-# What features know, by the words of the tables: some know it from labels, others from a person's
-# hand or from images without labels. Pixels as they are, are neither.
+# What features know, in the words of the tables: from labels, or by a person's hand or from images
+# without labels. Those that know both are compared with neither, and so are pixels as they are.
 FROM_LABELS = {"labels of these images", "another data set"}
 BY_HAND = {"hand-made", "unlabelled images"}
-STYLES = {"learned": "-", "hand-made": "--", "pixels": ":"}
+STYLES = {"learned": "-", "hand-made": "--", "both": "-.", "pixels": ":"}
+SHAPES = "os^D"  # of the points; the next one where colours begin anew
 NOTE = (
     "Features that were fitted without labels know all training images, unlabelled. Whiskers go "
     "from the worst draw to the best; each point is the classifier that is best on the validation "
@@ -70,7 +71,10 @@ def chosen(rows: pd.DataFrame, within: list[str]) -> np.ndarray:
 def kind(knows: str) -> str:
     """A key of STYLES. knows: as the tables have it, parts of it with commas between."""
     parts = set(knows.split(", "))
-    return "learned" if parts & FROM_LABELS else "hand-made" if parts & BY_HAND else "pixels"
+    learned, by_hand = bool(parts & FROM_LABELS), bool(parts & BY_HAND)
+    if learned and by_hand:
+        return "both"
+    return "learned" if learned else "hand-made" if by_hand else "pixels"
 
 
 def describe(rows: pd.DataFrame, rng: np.random.Generator) -> str:
@@ -110,23 +114,16 @@ def number(at: float, labels: np.ndarray) -> str:
 
 def draw(rows: pd.DataFrame) -> Figure:
     """A line for each representation and what is known: the mean of the draws, and their range."""
-    figure = Figure(figsize=(6.4, 5.4), layout="constrained")
-    axes = figure.add_subplot()
     lines = rows.groupby(["representation", "knows"], sort=False)
+    figure = Figure(figsize=(6.4, 3.8 + 0.2 * len(lines)), layout="constrained")
+    axes = figure.add_subplot()
     for place, ((name, knows), mine) in enumerate(lines):
         accuracy = 100 * mine.groupby("labels")["test_accuracy"].agg(["mean", "min", "max"])
-        spread = [accuracy["mean"] - accuracy["min"], accuracy["max"] - accuracy["mean"]]
+        at, mean = accuracy.index, accuracy["mean"]
+        spread = [mean - accuracy["min"], accuracy["max"] - mean]
         label = f"{name.replace('_', ' ')} ({knows})".replace("$", r"\$")
-        style, color = f"o{STYLES[kind(knows)]}", color_of(place)
-        axes.errorbar(
-            accuracy.index,
-            accuracy["mean"],
-            spread,
-            fmt=style,
-            color=color,
-            label=label,
-            capsize=3,
-        )
+        style = SHAPES[place // len(COLORS) % len(SHAPES)] + STYLES[kind(knows)]
+        axes.errorbar(at, mean, spread, fmt=style, color=color_of(place), label=label, ms=4)
     ticks = sorted(rows["labels"].unique())
     axes.set_xscale("log")
     axes.set_xticks(ticks, [f"{n:,}" for n in ticks])

@@ -105,7 +105,7 @@ def test_test_labels_choose_nothing():
 def test_kinds():
     assert kind("nothing") == "pixels"
     assert kind("hand-made, unlabelled images") == "hand-made"
-    assert kind("hand-made, labels of these images") == "learned"
+    assert kind("hand-made, labels of these images") == "both"
     assert kind("another data set") == "learned"
 
 
