@@ -23,7 +23,7 @@ from pipeline.classifiers.choice import rank
 from pipeline.classifiers.minibatches import held_out
 from pipeline.classifiers.optimum import Objective, accuracy
 from pipeline.classifiers.rows import TrainingSet, fit_rows
-from pipeline.classifiers.train import train_all
+from pipeline.classifiers.search import train_all
 from pipeline.images.parts import TRAIN, VALIDATION
 from pipeline.plan import Plan
 from pipeline.sources import registry

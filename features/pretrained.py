@@ -15,6 +15,7 @@ def extract(
     model: str,
     file: bytes | None,
     size: int | None,
+    square_root: bool | None,
     mean: list[float] | None,
     deviation: list[float] | None,
     output: str | None,
@@ -22,8 +23,9 @@ def extract(
     """The features of the network's last layer, or of the one that `output` names.
 
     images: uint8 (n, rows, cols, 3). model: efficientnet_lite0, or onnx, whose file's contents are
-    `file`; the others are as in `onnx.network`. Images are seen one by one, as the last bits of
-    a network's sums may depend on the neighbours in a batch.
+    `file`. square_root: whether to give the square roots of what efficientnet_lite0 sees, which is
+    never negative. The others are as in `onnx.network`. Images are seen one by one, as the last
+    bits of a network's sums may depend on the neighbours in a batch.
 
     Returns float32 (n, d). Raises BadInput where an ONNX model or a setting is of no use.
     """
@@ -31,4 +33,5 @@ def extract(
         network = efficientnet_lite0.network(size)
     else:
         network = onnx.network(file, size, mean, deviation, output)
-    return np.stack([network.features(image) for image in images])
+    features = np.stack([network.features(image) for image in images])
+    return np.sqrt(features) if square_root else features

@@ -45,6 +45,7 @@ class Paths:
         found = f"{drawn}/results/{{representation}}"
         self.model = f"{found}/model.npz"
         self.records = f"{found}/{{kind}}.csv"  # what jobs found out about it
+        self.few_labels = f"{found}/labels/{{point}}/accuracy.csv"  # see `label_shares`
         self.majority = f"{drawn}/results/{MAJORITY}/accuracy.csv"
 
         self.understood = f"{self.results}/data.md"
@@ -52,7 +53,10 @@ class Paths:
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
 
-        self.lecture_rows = f"{self.work}/lecture/rows.npz"
+        self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
+        self.labels_page = f"{self.results}/label_efficiency.md"
+
+        self.lecture_rows = f"{self.work}/lecture/rows-{{representation}}.npz"
         self.lecture_page = f"{self.results}/lecture/lecture.md"
 
     def shard(self, block: str) -> str:

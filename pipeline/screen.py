@@ -78,6 +78,7 @@ class Screen(logging.Filter):
             parts.append(self.text_of(self.paths.understood))  # else `load` has just said it
         where = {
             "page": ("The lecture", self.paths.lecture_page),
+            "label_efficiency": ("Who needs labels", self.paths.labels_page),
             "optimality": ("How near SGD came", self.paths.table("optimality")),
         }
         places = [where[rule] for rule in where if rule in rules]

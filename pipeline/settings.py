@@ -51,9 +51,8 @@ def complete(*configs: dict) -> dict:
             "average_views",
             "there is one view of each image only; set flips or more scales, or leave it false",
         )
-    idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
-    for name in sorted(idle & set(given.get("sgd") or {})):
-        raise refusal(f"sgd.{name}", f"classifiers does not have {name}; add or remove it")
+    check_draws(settings["label_efficiency"])
+    idle = idle_classifiers(settings, given)
     return settings | {
         "blocks": {name: blocks[name] for name in blocks if name in used},
         "sgd": {key: value for key, value in settings["sgd"].items() if key not in idle},
@@ -204,3 +203,24 @@ def check_used(representations: dict, blocks: dict, used: set[str], own: dict) -
         )
     for name in sorted(set(blocks) & set(own) - used):
         raise refusal(f"blocks.{name}", "no representation uses it; name it in one or remove it")
+
+
+def check_draws(asked: dict) -> None:
+    """Raise BadInput where there is not a number of draws for each share of the labels."""
+    shares, draws = asked["shares"], asked["draws"]
+    if len(shares) != len(draws):
+        raise refusal(
+            "label_efficiency.draws",
+            f"{len(draws)} numbers for {len(shares)} shares; give one for each",
+        )
+
+
+def idle_classifiers(settings: dict, given: dict) -> set[str]:
+    """The classifiers that have values of their own under sgd, but are not trained.
+
+    Raises BadInput for one whose values the configs give themselves.
+    """
+    idle = set(catalogue.classifiers()) & set(settings["sgd"]) - set(settings["classifiers"])
+    for name in sorted(idle & set(given.get("sgd") or {})):
+        raise refusal(f"sgd.{name}", f"classifiers does not have {name}; add or remove it")
+    return idle

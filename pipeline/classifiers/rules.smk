@@ -1,3 +1,8 @@
+from pipeline.label_shares import LabelShares
+
+shares = LabelShares(plan)
+
+
 def representation(wildcards) -> list[str]:
     """The files that a representation is read from."""
     return loaded(plan.files_of, wildcards.representation, plan.trial(wildcards))
@@ -50,8 +55,8 @@ rule majority:
         stage("pipeline.classifiers.majority")
 
 
-# Measures the accuracy of the chosen settings; with `majority`, the only rule that looks at test
-# labels.
+# Measures the accuracy of the chosen settings; with `majority` and `few_labels`, the only rule that
+# looks at test labels.
 rule score:
     input:
         lambda wildcards: code(
@@ -97,3 +102,29 @@ rule converge:
         ),
     shell:
         stage("pipeline.classifiers.converge")
+
+
+# Trains the classifiers on a share of the labels; see the rule `label_efficiency`. Each draw of
+# each share is a job, so that little is lost where one is stopped.
+rule few_labels:
+    input:
+        lambda wildcards: code(
+            "pipeline.classifiers.few_labels", *plan.modules(wildcards.representation)
+        ),
+        representation,
+    output:
+        record=paths.few_labels.replace("{point}", "{share}-{draw}"),
+    log:
+        paths.log("few_labels", f"{{representation}}-{paths.trial}-{{share}}-{{draw}}"),
+    wildcard_constraints:
+        share=plan.pattern({f"{point.share:g}" for point in shares.points}),
+        draw=r"\d+",
+    params:
+        files=files,
+        settings=lambda wildcards: options(
+            representation=plan.representation(wildcards.representation, plan.trial(wildcards)),
+            classifiers=plan.paired(wildcards.representation),
+            sgd=plan.shared_sgd(),
+        ),
+    shell:
+        stage("pipeline.classifiers.few_labels")

@@ -1,15 +1,13 @@
-"""Score the chosen models; but for `majority`, no other stage looks at labels of test images."""
+"""Score the chosen models; no stages but this, `majority` and `few_labels` see test labels."""
 
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.blocks.matrix import Representation
-from pipeline.classifiers import losses
+from pipeline.classifiers.answers import apply
 from pipeline.classifiers.judging import JUDGED, judged, judged_parts
-from pipeline.classifiers.minibatches import in_order, mean_of_views
-from pipeline.classifiers.rows import Rows, plain_rows
+from pipeline.classifiers.rows import plain_rows
 from pipeline.classifiers.standardizer import Standardizer
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv
@@ -50,22 +48,6 @@ def score(
     write_csv(accuracy, (*fixed, *swept, *JUDGED), accuracies)
     write_csv(confusion, CONFUSION, confusions)
     return len(y)
-
-
-def apply(
-    classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """Mean loss (without regularisation) and predicted classes (m,) of the images `index` (m,)."""
-    prefix = f"{classifier['name']}."
-    model = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-    scores_of = import_module(f"{__package__}.{classifier['module']}").scores
-    loss_of = losses.named(classifier["loss"])
-    loss, predicted = [], []
-    for Z, labels in in_order(rows, index):
-        scores = mean_of_views(scores_of(model, Z), len(labels))
-        predicted.append(scores.argmax(axis=1))
-        loss.append(loss_of(scores, labels)[0])
-    return float(np.concatenate(loss).mean(dtype=np.float64)), np.concatenate(predicted)
 
 
 def confused(y: np.ndarray, predicted: np.ndarray, names: list[str]) -> list[tuple[str, str, int]]:

@@ -1,7 +1,12 @@
-"""What the modules weights_<feature> are told of a block of features, and what they must have.
+"""What the modules weights_<feature> and filters_<feature> are told of a block of features.
 
-Such a module draws what the weights of its feature mean. A class "wants" what has a large positive
-weight, since that raises its score. The module has
+A module filters_<feature> shows what its feature looks for in images. It has
+
+    WHAT               what a picture belongs to, such as "words"
+    pictures(block) -> float (m, rows, cols, 3), colours of 0..1
+
+A module weights_<feature> draws what the weights of its feature mean. A class "wants" what has a
+large positive weight, since that raises its score. It has
 
     UNIT    what a weight is per, such as "standard deviation"
     WHAT    what a weight belongs to, such as "word"

@@ -2,6 +2,7 @@
 
 from pipeline import catalogue
 from pipeline.code import module_path
+from pipeline.pairing import KNOWS
 from pipeline.plan import Plan
 
 # The parts that are measured on rows of one representation, with their titles. Each has a module,
@@ -16,6 +17,10 @@ TITLES = {
     "learning_rate": "The learning rate",
     "minibatch_noise": "Minibatch noise",
 }
+# The parts that compare all representations, or all features; they come last.
+COORDINATES = {"coordinates": "Features are coordinates"}
+FILTERS = {"filters": "Hand-made against learned"}
+LABELS = {"label_efficiency": "Who needs labels"}  # lies beside the lecture's folder
 TIMED = "search"  # the part that measures time, so that nothing may run beside it
 
 
@@ -27,6 +32,8 @@ class Outline:
         self.untimed = [part for part in TITLES if part != TIMED]
         self.linear = [each for each in plan.classifiers if each["module"] == "linear"]
         self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
+        self.filtering = self.with_filters()
+        self.labels = LABELS if plan.config["label_efficiency"]["lecture"] else {}
 
     def subject(self) -> str:
         """The representation that is measured: that of raw pixels alone, or else the first."""
@@ -44,7 +51,9 @@ class Outline:
 
     def titles(self) -> dict[str, str]:
         """All parts with their titles, in order."""
-        return TITLES | {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
+        weights = {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
+        filters = FILTERS if self.filtering else {}
+        return TITLES | weights | COORDINATES | filters | self.labels
 
     def left_out(self) -> list[str]:
         """A sentence for each representation and classifier whose weights no part shows."""
@@ -60,6 +69,10 @@ class Outline:
 
     def sentences(self) -> list[str]:
         return [self.paths.lecture_part(name)["sentence"] for name in self.titles()]
+
+    def places(self) -> list[str]:
+        """Where the table and the picture of each part lie beside the page, without endings."""
+        return [f"../{name}" if name in LABELS else name for name in self.titles()]
 
     # ---- part 9: the weights of a representation that is a single block
 
@@ -78,3 +91,49 @@ class Outline:
             "classifiers": [each["name"] for each in self.linear],
             "titles": self.plan.titles(),
         }
+
+    # ---- part 10: all representations
+
+    def rows(self, representation: str) -> str:
+        """The file of the rows of a representation that the lecture is measured on."""
+        return self.paths.lecture_rows.format(representation=representation)
+
+    def samples(self) -> list[str]:
+        return [self.rows(name) for name in self.plan.representations]
+
+    # ---- part 11: what features look for
+
+    def filter_module(self, block: str) -> str:
+        """The module that would draw what the block's feature looks for in images."""
+        return f"pipeline.lecture.filters_{self.plan.feature(block)}"
+
+    def with_filters(self) -> list[str]:
+        """The first block of each feature that has such a module; what is designed comes first."""
+        first: dict[str, str] = {}
+        for block in self.plan.blocks:
+            if module_path(self.filter_module(block)).exists():
+                first.setdefault(self.plan.feature(block), block)
+        return sorted(first.values(), key=lambda block: KNOWS.index(self.knows(block)))
+
+    def knows(self, block: str) -> str:
+        return catalogue.features()[self.plan.feature(block)]["knows"]
+
+    def filter_states(self) -> list[str]:
+        return [
+            self.plan.state(block, self.trial)
+            for block in self.filtering
+            if block in self.plan.fitted
+        ]
+
+    def filters(self) -> list[dict]:
+        """What the stage that draws what blocks look for is told of each."""
+        return [
+            {
+                "name": block,
+                "feature": self.plan.feature(block),
+                "settings": catalogue.own_settings(self.plan.blocks[block]),
+                "knows": self.knows(block),
+                "state": self.plan.state(block, self.trial) if block in self.plan.fitted else "",
+            }
+            for block in self.filtering
+        ]

@@ -1,23 +1,24 @@
 # Makes the whole lecture: a part for each of its claims. Parts 1 to 8 are measured on the same
-# rows of one representation; part 9 shows the weights that the main job chose.
+# rows of one representation; part 9 shows the weights that the main job chose; parts 10 and 11
+# compare all representations, and what features look for.
 rule lecture:
     input:
         paths.lecture_page,
 
 
-# Chooses the rows that parts 1 to 8 are computed on.
+# Chooses the rows of a representation that parts 1 to 8, and 10, are computed on.
 rule sample:
     input:
         code("pipeline.lecture.sample"),
-        lambda wildcards: loaded(plan.files_of, lecture.subject(), lecture.trial),
+        lambda wildcards: loaded(plan.files_of, wildcards.representation, lecture.trial),
     output:
         rows=paths.lecture_rows,
     log:
-        paths.log("sample", ""),
+        paths.log("sample", "{representation}"),
     params:
         files=files,
         settings=lambda wildcards: options(
-            representation=plan.representation(lecture.subject(), lecture.trial),
+            representation=plan.representation(wildcards.representation, lecture.trial),
             seed=lecture.trial["seed"],
         ),
     shell:
@@ -28,7 +29,7 @@ rule sample:
 rule part:
     input:
         lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
-        rows=paths.lecture_rows,
+        rows=lecture.rows(lecture.subject()),
     output:
         **paths.lecture_part("{part}"),
     log:
@@ -47,7 +48,7 @@ rule part:
 rule search:
     input:
         code("pipeline.lecture.search"),
-        rows=paths.lecture_rows,
+        rows=lecture.rows(lecture.subject()),
     output:
         **paths.lecture_part("search"),
         cost=paths.lecture_part("gradient_cost")["table"],
@@ -82,6 +83,40 @@ rule weights:
         stage("pipeline.lecture.weights")
 
 
+# Makes part 10, how far each representation's coordinates keep the classes apart.
+rule coordinates:
+    input:
+        code("pipeline.lecture.coordinates"),
+        lecture.samples(),
+        classes=paths.classes,
+    output:
+        **paths.lecture_part("coordinates"),
+    log:
+        paths.log("coordinates", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(samples=lecture.samples(), subject=lecture.subject()),
+    shell:
+        stage("pipeline.lecture.coordinates")
+
+
+# Makes part 11, what features look for, where a block's feature has a picture of it.
+rule filters:
+    input:
+        code("pipeline.lecture.filters", *map(lecture.filter_module, lecture.filtering)),
+        lecture.filter_states(),
+        images=paths.images,
+    output:
+        **paths.lecture_part("filters"),
+    log:
+        paths.log("filters", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(blocks=lecture.filters()),
+    shell:
+        stage("pipeline.lecture.filters")
+
+
 # Puts the sentences and pictures on one page.
 rule page:
     input:
@@ -95,6 +130,7 @@ rule page:
         files=files,
         settings=lambda wildcards: options(
             sentences=lecture.sentences(),
+            places=lecture.places(),
             titles=list(lecture.titles().values()),
             left_out=lecture.left_out(),
         ),

@@ -111,3 +111,23 @@ rule ablate:
         settings=lambda wildcards: options(ablation=plan.ablation(), titles=plan.titles()),
     shell:
         stage("pipeline.tables.ablate")
+
+
+# Shows how accurate each representation is with few labels, and from how many on learned features
+# overtake hand-made ones. Not in `all`, because it trains everything many times.
+rule label_efficiency:
+    input:
+        code("pipeline.tables.label_efficiency"),
+        shares.records(),
+    output:
+        **paths.picture("label_efficiency"),
+        table=paths.table("label_efficiency"),
+        sentence=paths.labels_sentence,
+        readable=paths.labels_page,
+    log:
+        paths.log("label_efficiency", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(**shares.settings()),
+    shell:
+        stage("pipeline.tables.label_efficiency")

@@ -22,6 +22,7 @@ ALLOWED |= {"tables": {"runtime", "tables"}}
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
     *(
+        "label_shares",
         "pairing",
         "paths",
         "plain",

@@ -13,9 +13,10 @@ from features.pretrained import extract
 IMAGENET_TABBY, IMAGENET_GOLDFISH = 281, 1
 
 
-def features(images: np.ndarray, size: int | None = 64) -> np.ndarray:
+def features(images: np.ndarray, size: int | None = 64, square_root: bool = False) -> np.ndarray:
+    settings = {"model": "efficientnet_lite0", "size": size, "square_root": square_root}
     unused = {"file": None, "mean": None, "deviation": None, "output": None}
-    return extract(images, model="efficientnet_lite0", size=size, **unused)
+    return extract(images, **settings, **unused)
 
 
 def waves(rows: int = 128, cols: int = 128) -> np.ndarray:
@@ -47,6 +48,13 @@ def test_it_is_the_mean_of_the_last_maps_of_the_package(side, size):
     assert found.shape == (1, 1280)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found[0], by_the_package(image[0]), rtol=1e-3, atol=1e-4)
+
+
+def test_square_roots_are_those_of_the_numbers():
+    plain, roots = (features(noise(1), square_root=root) for root in (False, True))
+    np.testing.assert_allclose(roots**2, plain, rtol=1e-5)
+    assert (roots >= 0).all()
+    assert roots.max() > 1
 
 
 def test_the_last_layer_of_the_package_tells_what_is_in_a_photograph():

@@ -14,7 +14,13 @@ IMAGES = noise(3, 6, 5)
 
 
 def features(file: bytes, images=IMAGES, **settings) -> np.ndarray:
-    defaults = {"size": None, "mean": MEAN, "deviation": DEVIATION, "output": None}
+    defaults = {
+        "size": None,
+        "square_root": None,
+        "mean": MEAN,
+        "deviation": DEVIATION,
+        "output": None,
+    }
     return extract(images, model="onnx", file=file, **{**defaults, **settings})
 
 

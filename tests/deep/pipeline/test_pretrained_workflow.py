@@ -54,9 +54,10 @@ def images(run: Run) -> np.ndarray:
 
 def test_blocks_are_what_the_networks_see(run):
     unused = {"file": None, "mean": None, "deviation": None, "output": None}
-    seen = extract(images(run), model="efficientnet_lite0", size=32, **unused)
+    seen = extract(images(run), model="efficientnet_lite0", size=32, square_root=True, **unused)
     np.testing.assert_array_equal(block(run, "photographs"), seen.astype(np.float16))
     settings = {"file": onnx_file(run).read_bytes(), "size": None, "output": None, **SCALE}
+    settings["square_root"] = None
     seen = extract(images(run), model="onnx", **settings)
     assert block(run, "mine").dtype == np.float32
     np.testing.assert_array_equal(block(run, "mine"), seen)

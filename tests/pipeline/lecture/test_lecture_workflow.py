@@ -46,7 +46,7 @@ CONFIG = {
 PARTS = (
     *("initial_loss", "scale", "score_moves", "regularization", "search", "gradient_check"),
     *("learning_rate", "minibatch_noise"),
-    *("weights_raw", "weights_hog", "weights_color", "weights_words"),
+    *("weights_raw", "weights_hog", "weights_color", "weights_words", "coordinates", "filters"),
 )
 TIMED = {"search.csv", "search.svg", "gradient_cost.csv"}
 
@@ -67,7 +67,7 @@ def test_every_part_has_a_table_a_picture_and_a_sentence(run):
     folder = run.folder / "results/stripes/lecture"
     page = (folder / "lecture.md").read_text()
     sections = re.findall(r"^## (\d+)\. .+\n\n(.+\.)\n\n!\[.+\]\((\w+)\.svg\)$", page, re.M)
-    assert [int(number) for number, _, _ in sections] == list(range(1, 13))
+    assert [int(number) for number, _, _ in sections] == list(range(1, 15))
     assert {name for _, _, name in sections} == set(PARTS)
     for name in PARTS:
         assert len(table(run, name)) > 0
@@ -148,7 +148,7 @@ def test_all_that_is_not_timed_is_the_same_bytes_on_one_core(run):
     folder = run.folder / "results/stripes/lecture"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     timed = table(run, "search")
-    run.make("--cores", "1", "--forcerun", "sample", "--", "lecture", config=CONFIG)
+    run.make("--cores", "1", "--forcerun", "sample", "filters", "--", "lecture", config=CONFIG)
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(before) == set(after)
     assert {name for name in before if before[name] != after[name]} <= TIMED

@@ -20,7 +20,8 @@ def write(folder: Path, lecture: Outline) -> str:
     sentences = [folder / Path(file).name for file in lecture.sentences()]
     for number, file in enumerate(sentences, start=1):
         file.write_text(f"Sentence {number}.\n")
-    given = list(map(str, sentences)), list(lecture.titles().values()), lecture.left_out()
+    titles = list(lecture.titles().values())
+    given = list(map(str, sentences)), lecture.places(), titles, lecture.left_out()
     page(*given, folder / "lecture.md")
     return (folder / "lecture.md").read_text()
 
@@ -32,7 +33,7 @@ def test_a_sentence_a_picture_and_a_table_of_each_part_in_order(tmp_path):
         f"![{title}]({name}.svg)\n\nTable: [{name}.csv]({name}.csv)\n"
         for number, (name, title) in enumerate(lecture.titles().items(), start=1)
     ]
-    assert len(parts) == len(TITLES) + 4
+    assert len(parts) == len(TITLES) + 4 + 2
     assert write(tmp_path, lecture) == "\n".join(["# The lecture, measured\n", *parts])
 
 
@@ -63,7 +64,7 @@ def test_without_a_linear_classifier_no_weights_are_drawn(tmp_path):
     planned.classifiers[0]["module"] = "forest"
     lecture = Outline(planned)
     assert lecture.drawn == []
-    assert list(lecture.titles()) == list(TITLES)
+    assert list(lecture.titles()) == [*TITLES, "coordinates", "filters"]
     assert "svm is not linear" in write(tmp_path, lecture)
 
 
@@ -75,9 +76,8 @@ def test_several_things_that_are_left_out_are_lines_of_their_own(tmp_path):
 
 def test_names_in_sentences_are_shown_as_they_are(tmp_path):
     (tmp_path / "weights_hog.txt").write_text("Of <b>cat</b>, $x$ and *raw_pixels*.\n")
-    page(
-        [str(tmp_path / "weights_hog.txt")], ["What W is"], ["No [a](b)."], tmp_path / "lecture.md"
-    )
+    given = [str(tmp_path / "weights_hog.txt")], ["../w"], ["What W is"], ["No [a](b)."]
+    page(*given, tmp_path / "lecture.md")
     written = (tmp_path / "lecture.md").read_text()
     assert "Of \\<b\\>cat\\</b\\>, \\$x\\$ and \\*raw_pixels\\*." in written
     assert written.endswith("\n\nNo \\[a\\](b).\n")
@@ -89,3 +89,20 @@ def test_raw_pixels_are_the_subject_or_else_the_first():
     planned.blocks["raw_pixels"]["feature"] = "hog"
     planned.representations = {"all": ["hog", "raw_pixels"], "raw_pixels": ["raw_pixels"]}
     assert Outline(planned).subject() == "all"
+
+
+def test_label_efficiency_is_the_last_part_where_a_config_says_so():
+    assert "label_efficiency" not in outline().titles()
+    planned = plan()
+    planned.config["label_efficiency"]["lecture"] = True
+    lecture = Outline(planned)
+    assert list(lecture.titles())[-1] == "label_efficiency"
+    assert lecture.sentences()[-1] == planned.paths.labels_sentence
+    assert lecture.places()[-1] == "../label_efficiency"
+
+
+def test_tables_and_pictures_are_found_where_they_lie(tmp_path):
+    (tmp_path / "a.txt").write_text("Said.\n")
+    page([str(tmp_path / "a.txt")], ["../a"], ["A"], [], tmp_path / "lecture.md")
+    written = (tmp_path / "lecture.md").read_text()
+    assert written.endswith("\n\n![A](../a.svg)\n\nTable: [a.csv](../a.csv)\n")

@@ -1,0 +1,140 @@
+"""Join what few labels lead to, draw it, and say from how many on learned features are ahead."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pipeline.runtime import stage
+from pipeline.runtime.randomness import generator
+from pipeline.runtime.store import write_text
+from pipeline.tables.crossing import crossing, resampled
+from pipeline.tables.picture import COLORS, color_of, save
+
+# What features know, in the words of the tables: from labels, or by a person's hand or from images
+# without labels. Those that know both are compared with neither, and so are pixels as they are.
+FROM_LABELS = {"labels of these images", "another data set"}
+BY_HAND = {"hand-made", "unlabelled images"}
+STYLES = {"learned": "-", "hand-made": "--", "both": "-.", "pixels": ":"}
+SHAPES = "os^D"  # of the points; the next one where colours begin anew
+NOTE = (
+    "Features that were fitted without labels know all training images, unlabelled. Whiskers go "
+    "from the worst draw to the best; each point is the classifier that is best on the validation "
+    "labels drawn, which count as labels too."
+)
+
+
+def label_efficiency(
+    records: list,
+    points: list,
+    knows: dict,
+    left_out: list,
+    table: Path,
+    svg: Path,
+    png: Path,
+    sentence: Path,
+    readable: Path,
+) -> None:
+    """Write the table, the picture, and the sentence, alone and on a page with the picture.
+
+    records: paths, one for each representation, in which {point} stands for one of `points`.
+    knows: by representation and classifier, what each knows beside the image. left_out: sentences.
+    """
+    paths = [path.format(point=point) for path in records for point in points]
+    text = {"representation": str, "classifier": str}
+    rows = pd.concat(
+        [pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths], ignore_index=True
+    )
+    of = zip(rows["representation"], rows["classifier"], strict=True)
+    rows["knows"] = [knows[name][classifier] for name, classifier in of]
+    rows["chosen"] = chosen(rows, ["representation", "knows"])
+    write_text(table, rows.to_csv(index=False, float_format="%.7g"))
+    save(partial(draw, rows[rows["chosen"]]), (svg, png))
+    said = describe(rows, generator(int(rows["seed"].iloc[0]), "label efficiency"))
+    write_text(sentence, said + "\n")
+    page = ["# Who needs labels", said, "![](label_efficiency.svg)", NOTE, *left_out]
+    write_text(readable, "\n\n".join(page) + "\n")
+
+
+def chosen(rows: pd.DataFrame, within: list[str]) -> np.ndarray:
+    """Which row of each point is chosen by its validation labels, bool (n,).
+
+    within: the columns that are the same for all rows of a point, beside share and draw. Of equal
+    accuracies the one of lower validation loss is chosen.
+    """
+    best = rows.sort_values(["validation_accuracy", "validation_loss"], ascending=[False, True])
+    return rows.index.isin(best.drop_duplicates([*within, "share", "draw"]).index)
+
+
+def kind(knows: str) -> str:
+    """A key of STYLES. knows: as the tables have it, parts of it with commas between."""
+    parts = set(knows.split(", "))
+    learned, by_hand = bool(parts & FROM_LABELS), bool(parts & BY_HAND)
+    if learned and by_hand:
+        return "both"
+    return "learned" if learned else "hand-made" if by_hand else "pixels"
+
+
+def describe(rows: pd.DataFrame, rng: np.random.Generator) -> str:
+    """From how many labels on learned features overtake hand-made ones, and how sure that is.
+
+    Of each kind the row is taken that is best on the validation labels of its draw.
+    """
+    rows = rows.assign(kind=rows["knows"].map(kind))
+    best = rows[chosen(rows, ["kind"])].pivot(
+        index=["labels", "draw"], columns="kind", values="test_accuracy"
+    )
+    for name in ("learned", "hand-made"):
+        if name not in best:
+            return f"This run has no {name} features to compare."
+    difference = (best["learned"] - best["hand-made"]).groupby("labels")
+    labels = difference.mean().index.to_numpy(float)
+    at = crossing(labels, difference.mean().to_numpy())
+    found = resampled(labels, [each.to_numpy() for _, each in difference], rng)
+    if np.isinf(at):
+        agree = 100 * np.isinf(found).mean()
+        return (
+            f"With up to {labels[-1]:,.0f} labels, learned features never overtake hand-made ones "
+            f"({agree:.0f} % of {len(found):,} resamplings of the draws agree)."
+        )
+    ends = np.percentile(found, [2.5, 97.5], method="lower")
+    low, high = (number(each, labels) for each in ends)
+    where = "with as few as" if at == labels[0] else "from"
+    return (
+        f"Learned features overtake hand-made ones {where} {at:,.0f} labels on "
+        f"(95 % interval over draws: {low} to {high})."
+    )
+
+
+def number(at: float, labels: np.ndarray) -> str:
+    return f"beyond {labels[-1]:,.0f}" if np.isinf(at) else f"{at:,.0f}"
+
+
+def draw(rows: pd.DataFrame) -> Figure:
+    """A line for each representation and what is known: the mean of the draws, and their range."""
+    lines = rows.groupby(["representation", "knows"], sort=False)
+    figure = Figure(figsize=(6.4, 3.8 + 0.2 * len(lines)), layout="constrained")
+    axes = figure.add_subplot()
+    for place, ((name, knows), mine) in enumerate(lines):
+        accuracy = 100 * mine.groupby("labels")["test_accuracy"].agg(["mean", "min", "max"])
+        at, mean = accuracy.index, accuracy["mean"]
+        spread = [mean - accuracy["min"], accuracy["max"] - mean]
+        label = f"{name.replace('_', ' ')} ({knows})".replace("$", r"\$")
+        style = SHAPES[place // len(COLORS) % len(SHAPES)] + STYLES[kind(knows)]
+        axes.errorbar(at, mean, spread, fmt=style, color=color_of(place), label=label, ms=4)
+    ticks = sorted(rows["labels"].unique())
+    axes.set_xscale("log")
+    axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel("labels, of training and validation images")
+    axes.set_ylabel("test accuracy (%)")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    figure.legend(loc="outside lower center", frameon=False, fontsize=9)
+    return figure
+
+
+if __name__ == "__main__":
+    stage.main(label_efficiency)
