@@ -4,8 +4,8 @@ The hidden layer turns a row x into numbers of its own, max(0, x W1 + b1), and s
 these. Both layers are learned together, so that a line can tell the classes apart at the end.
 
 Source: CS231n, Neural Networks; Rumelhart, Hinton, Williams, Learning Representations by
-Back-propagating Errors (1986); Srivastava et al., Dropout (2014); He et al., Delving Deep into
-Rectifiers (2015), for the size of the first weights.
+Back-propagating Errors (1986); Srivastava et al., Dropout (2014); Chizat, Oyallon, Bach, On Lazy
+Training in Differentiable Programming (2019), for why the first weights are small.
 """
 
 import numpy as np
@@ -16,15 +16,17 @@ from pipeline.classifiers.course import Course
 from pipeline.classifiers.descent import EXPLODED, descend
 from pipeline.classifiers.grid import Setting, Trained
 from pipeline.classifiers.minibatches import mean_of_views
-from pipeline.classifiers.rows import TrainingSet
+from pipeline.classifiers.rows import TrainingSet, milder_rows
 from pipeline.runtime.randomness import generator
 
 Weights = dict[str, np.ndarray]  # W1 (h, d), b1 (h, 1), W2 (C, h), b2 (C, 1), float32
 NAMES = ("W1", "b1", "W2", "b2")
+SMALL = 0.14  # the first weights' standard deviation; sqrt(2) would keep rows as long as they are
 
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
     """Train a network for each setting of a grid; models are as in `Network.model`."""
+    data = data._replace(rows=milder_rows(data.rows, data.training))
     penalty, weight = data.rows.preconditioner.penalty(), class_weight(data, sgd)
     networks = [Network(each, penalty, data.n_classes, data.seed, weight) for each in grid]
     course = Course(data, grid, {**sgd, "epochs": grid[0].fixed["epochs"]}, networks)
@@ -85,15 +87,15 @@ class Network:
     ) -> None:
         """setting: with learning_rate, l2, hidden and dropout. penalty, weight: as of `Group`.
 
-        First weights are such that hidden numbers have a mean square of 1, and scores too: rows
-        have a mean squared length of 1. The second layer adds up as many numbers as there are
-        hidden ones, so its learning rate is that much smaller.
+        The first weights are SMALL: what they are by chance stays in them, and is noise to what
+        they learn. The second layer adds up as many numbers as there are hidden ones, so its
+        learning rate is that much smaller.
         """
         values = setting.values
         d, h = len(penalty), int(values["hidden"])
         self.rng = generator(seed, f"two_layer {sorted(values.items())}")
         self.weights = {
-            "W1": self.rng.standard_normal((h, d), np.float32) * np.float32(np.sqrt(2)),
+            "W1": self.rng.standard_normal((h, d), np.float32) * np.float32(SMALL),
             "b1": np.zeros((h, 1), np.float32),
             "W2": self.rng.standard_normal((n_classes, h), np.float32) / np.float32(np.sqrt(h)),
             "b2": np.zeros((n_classes, 1), np.float32),

@@ -11,7 +11,8 @@ from support.clusters import PART, ROWS
 from pipeline.classifiers import linear, two_layer
 from pipeline.classifiers.grid import Setting
 from pipeline.classifiers.losses import named
-from pipeline.classifiers.rows import TrainingSet, fit_rows
+from pipeline.classifiers.preconditioner import Preconditioner
+from pipeline.classifiers.rows import TrainingSet, fit_rows, milder_rows
 from pipeline.classifiers.two_layer import NAMES, Network, backpropagate
 from pipeline.images.parts import TRAIN, VALIDATION
 
@@ -124,6 +125,19 @@ def test_half_of_the_hidden_numbers_are_dropped_and_the_others_doubled(monkeypat
     assert set(np.unique(seen[0])) == {0, 2}
     assert np.mean(seen[0]) == pytest.approx(1, abs=0.06)  # four standard errors of 4,800 draws
     assert (seen[0] != seen[1]).any()
+
+
+def test_rows_are_shrunk_by_the_root_and_keep_their_length(tmp_path):
+    """A column that was shrunk to a tenth is shrunk to the root of a tenth."""
+    data = set_of(tmp_path)
+    directions = np.eye(clusters.D, 1, dtype=np.float32)
+    shrink = np.array([0.1], np.float32)
+    rows = data.rows._replace(preconditioner=Preconditioner(directions, shrink, np.float32(1)))
+    found = milder_rows(rows, data.training).preconditioner
+    assert found.shrink[0] / found.scale == pytest.approx(np.sqrt(0.1), rel=1e-5)
+    Z = data.rows.standardizer.apply(data.rows.X.take(data.training))
+    square = found.scale**2 * (0.1 * Z[:, 0] ** 2 + (Z[:, 1:] ** 2).sum(axis=1))
+    assert square.mean() == pytest.approx(1, rel=1e-4)
 
 
 # ---- training
