@@ -31,7 +31,7 @@ def fit(
 
     images: uint8 (n, rows, cols, 3), or an object that gives slices of them. labels: int (n,).
     checkpoint: see `features`. Returns the state for `encode`, with loss and accuracy, float64
-    (epochs,), on training images as they came up, and said, which precision was taken.
+    (epochs,), on training images as they came up, precision, and said, where that is not bfloat16.
     Raises BadInput: images of less than four pixels across, training that diverges.
     """
     from features.convolutions import training
