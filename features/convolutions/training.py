@@ -40,7 +40,7 @@ class Recipe(NamedTuple):
 
 
 def start(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> State:
-    """The state before the first epoch; in it, `said` tells which precision training takes.
+    """The state before the first epoch; in it, `precision` is that of training, and `said` why.
 
     Raises BadInput where training is to be on a GPU, and there is none.
     """
@@ -60,7 +60,8 @@ def start(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> State
 
     chosen, why = precision.choose(gradients, recipe.device)
     figures = {"seed": np.array(seed), "epoch": np.array(0), "curve": np.zeros((0, 2))}
-    return {**state, **figures, "precision": np.array(chosen), "said": np.array([why])}
+    said = np.array([why] if why else [], np.str_)
+    return {**state, **figures, "precision": np.array(chosen), "said": said}
 
 
 def epochs(state: State, examples: Examples, recipe: Recipe, threads: int) -> Iterator[State]:

@@ -49,7 +49,8 @@ def train_one(
     state = checkpoint.load()
     if state is None:
         state = training.start(examples, recipe, generator(data.seed, f"train {name}"))
-        say(f"{what}, {name}: {state['said'][0]}")
+        for sentence in state["said"]:
+            say(f"{what}, {name}: {sentence}")
     judged = state.pop("judged", np.zeros((0, 3)))
     total, done = recipe.n_epochs(len(data.training)), int(state["epoch"])
     left = training.epochs(state, examples, recipe, data.threads)
