@@ -91,7 +91,9 @@ def test_the_summary_says_what_is_tested_and_what_the_spread_is(run):
     readable = (run.folder / "results/stripes/summary.md").read_text()
     (row,) = run.table("summary").query("representation == 'words'").itertuples()
     spread = f"{row.test_accuracy_mean:.3f} ± {row.test_accuracy_corrected_error:.3f}"
-    assert re.search(rf"^\| words .* \| {spread} +\|$", readable, re.MULTILINE)
+    assert re.search(
+        rf"^\| words .* \| {spread} +\| unlabelled images \|$", readable, re.MULTILINE
+    )
     _, first, second, *_ = readable.split("\n\n")
     assert first.startswith("40 test images, each tested once in 3 folds: near the best row, ")
     assert second.startswith("± is the standard error of the mean over folds, corrected")
@@ -108,7 +110,7 @@ def test_the_lecture_is_that_of_the_first_fold(run):
     lecture = run.folder / "results/stripes/lecture"
     assert (lecture / "lecture.md").exists()
     assert len(pd.read_csv(lecture / "weights_words.csv")) > 0
-    rows = np.load(run.folder / "work/stripes/lecture/rows.npz")
+    rows = np.load(run.folder / "work/stripes/lecture/rows-words.npz")
     part = np.load(run.folder / "work/stripes/seed0-fold1/parts.npy")
     assert sorted(len(rows[name]) for name in rows if rows[name].ndim == 2) == [
         *sorted([(part == 1).sum(), (part == 0).sum()])

@@ -130,10 +130,19 @@ def test_accuracies_are_given_with_and_without_images_that_were_seen(run):
     assert accuracy.loc[("color", "test_unseen"), "accuracy"] == 1
     head, _, majority, *_ = (run.folder / "results/odd/summary.md").read_text().splitlines()
     assert [cell.strip() for cell in head.strip("|").split("|")][3:] == [
-        *("validation", "test", "balanced", "unseen test")
+        *("validation", "test", "balanced", "unseen test", "knows")
     ]
     assert [cell.strip() for cell in majority.strip("|").split("|")] == [
-        *("majority", "0", "", "0.667", "0.667", "0.500", "0.571")  # 12 of 18, 8 of 14 unseen
+        *(
+            "majority",
+            "0",
+            "",
+            "0.667",
+            "0.667",
+            "0.500",
+            "0.571",
+            "nothing",
+        )  # 12 of 18, 8 of 14 unseen
     ]
 
 
