@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -20,16 +19,13 @@ OF = "checkpoint_of"  # the array that says what the others belong to
 class Checkpoint:
     """Arrays in a file beside a job's output, for the same job when it is run again."""
 
-    def __init__(
-        self, output: Path, given: object, files: Iterable[Path] = (), seconds: float = 0
-    ) -> None:
+    def __init__(self, output: Path, given: object, files: Iterable[Path] = ()) -> None:
         """output: what the job is to write. given, files: what it is given, and what it reads.
 
         What a job saved that was given anything else, or files that changed, is not gone on with.
-        given is what JSON can hold. seconds: that must pass before arrays are saved again.
+        given is what JSON can hold.
         """
         self.path = output.with_name(f"{output.stem}.checkpoint.npz")
-        self.seconds, self.due = seconds, time.monotonic() + seconds
         known = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         text = json.dumps([given, known], sort_keys=True)
         self.of = np.array(hashlib.sha256(text.encode()).hexdigest())
@@ -41,9 +37,7 @@ class Checkpoint:
 
     def save(self, arrays: dict[str, np.ndarray]) -> None:
         """Keep these arrays in place of those saved before; the file appears whole."""
-        if time.monotonic() >= self.due:
-            write_arrays(self.path, {**arrays, OF: self.of})
-            self.due = time.monotonic() + self.seconds
+        write_arrays(self.path, {**arrays, OF: self.of})
 
     def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         """Yield the items, and say now and then how far it is: see `runtime.progress`."""

@@ -36,14 +36,3 @@ def test_what_was_saved_of_other_settings_or_files_is_not_gone_on_with(tmp_path,
     assert Checkpoint(tmp_path / "state.npz", {"seed": 2}, [images]).load() is None
     images.write_bytes(b"other pixels")
     assert Checkpoint(tmp_path / "state.npz", {"seed": 1}, [images]).load() is None
-
-
-def test_between_two_times_that_arrays_are_saved_pass_some_seconds(tmp_path, monkeypatch):
-    clock = [100.0]
-    monkeypatch.setattr("pipeline.runtime.checkpoint.time.monotonic", lambda: clock[0])
-    kept = Checkpoint(tmp_path / "state.npz", 0, seconds=20)
-    for now, value, expected in [(119.0, 1, None), (120.0, 2, 2), (139.0, 3, 2), (140.0, 4, 4)]:
-        clock[0] = now
-        kept.save({"value": np.array(value)})
-        found = kept.load()
-        assert (found["value"] if found else None) == expected
