@@ -45,6 +45,7 @@ class Paths:
         found = f"{drawn}/results/{{representation}}"
         self.model = f"{found}/model.npz"
         self.records = f"{found}/{{kind}}.csv"  # what jobs found out about it
+        self.predictions = f"{found}/predictions.npz"  # scores of the images held out
         self.few_labels = f"{found}/labels/{{point}}/accuracy.csv"  # see `label_shares`
         self.majority = f"{drawn}/results/{MAJORITY}/accuracy.csv"
 

@@ -1,5 +1,6 @@
-"""What a trained model answers: the class of each image, and how far off its scores are."""
+"""What a trained model answers: the scores of each image, its class, and how far off they are."""
 
+from collections.abc import Iterator
 from importlib import import_module
 
 import numpy as np
@@ -13,13 +14,34 @@ def apply(
     classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
 ) -> tuple[float, np.ndarray]:
     """Mean loss (without regularisation) and predicted classes (m,) of the images `index` (m,)."""
+    found = [answered(classifier, *batch) for batch in batches(classifier, arrays, rows, index)]
+    counts = [len(predicted) for _, predicted in found]
+    return (
+        float(np.average([loss for loss, _ in found], weights=counts)),
+        np.concatenate([predicted for _, predicted in found]),
+    )
+
+
+def answered(classifier: dict, scores: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+    """Mean loss and predicted classes (m,) that scores (m, C) come to; y: int (m,)."""
+    loss, _ = losses.named(classifier["loss"])(scores, y)
+    return float(loss.mean(dtype=np.float64)), scores.argmax(axis=1)
+
+
+def scores_of(
+    classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
+) -> np.ndarray:
+    """The scores of the images `index` (m,), float32 (m, C)."""
+    found = [scores for scores, _ in batches(classifier, arrays, rows, index)]
+    return np.concatenate(found).astype(np.float32, copy=False)
+
+
+def batches(
+    classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Scores and classes of the images `index`, minibatch by minibatch."""
     prefix = f"{classifier['name']}."
     model = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-    scores_of = import_module(f"{__package__}.{classifier['module']}").scores
-    loss_of = losses.named(classifier["loss"])
-    loss, predicted = [], []
+    of_module = import_module(f"{__package__}.{classifier['module']}").scores
     for Z, labels in in_order(rows, index):
-        scores = mean_of_views(scores_of(model, Z), len(labels))
-        predicted.append(scores.argmax(axis=1))
-        loss.append(loss_of(scores, labels)[0])
-    return float(np.concatenate(loss).mean(dtype=np.float64)), np.concatenate(predicted)
+        yield mean_of_views(of_module(model, Z), len(labels)), labels

@@ -67,6 +67,7 @@ rule score:
     output:
         accuracy=paths.record("accuracy"),
         confusion=paths.record("confusion"),
+        predictions=paths.predictions,
         timing=paths.timing("score"),
     log:
         paths.log("score"),

@@ -148,7 +148,7 @@ def accuracy(folder, images=None, labels=None) -> dict[str, float]:
     examples = stripes(N, 10, 14, CLASSES)
     images = examples.images if images is None else images
     labels = examples.labels if labels is None else labels
-    tables = folder / "accuracy.csv", folder / "confusion.csv"
+    tables = [folder / name for name in ("accuracy.csv", "confusion.csv", "predictions.npz")]
     score(write(folder, images, labels), [OWN], [], 0, folder / "model.npz", *tables)
     rows = [line.split(",") for line in tables[0].read_text().splitlines()]
     at, part = rows[0].index("accuracy"), rows[0].index("split")

@@ -51,7 +51,7 @@ def scored(folder: Path, X=None, y=None) -> dict[str, pd.DataFrame]:
     """The tables of `score`, of the model that was trained in `folder`."""
     written = {name: folder / f"{name}.csv" for name in ("accuracy", "confusion")}
     given = clusters.write(folder, X, y), classifiers(), SWEPT, 0, folder / "model"
-    assert score(*given, **written) == N
+    assert score(*given, **written, predictions=folder / "predictions.npz") == N
     return {name: pd.read_csv(path) for name, path in written.items()}
 
 
@@ -266,13 +266,21 @@ def test_accuracy_is_given_with_and_without_test_images_that_were_seen(tmp_path,
     representation = clusters.write(tmp_path)
     part = marked(tmp_path, seen, unused)
     written = {name: tmp_path / f"{name}.csv" for name in ("accuracy", "confusion")}
-    assert score(representation, classifiers(), SWEPT, 0, tmp_path / "model", **written) == N
+    given = representation, classifiers(), SWEPT, 0, tmp_path / "model"
+    assert score(*given, **written, predictions=tmp_path / "predictions.npz") == N
+    kept = read_arrays(tmp_path / "predictions.npz")
+    np.testing.assert_array_equal(kept["image"], np.flatnonzero(~np.isin(part, [TRAIN, UNUSED])))
+    np.testing.assert_array_equal(kept["part"], part[kept["image"]])
+    np.testing.assert_array_equal(kept["y"], labels()[kept["image"]])
     accuracy = pd.read_csv(written["accuracy"]).set_index(["classifier", "split"])
     confusion = pd.read_csv(written["confusion"])
     model, X, y = np.load(tmp_path / "model"), features().astype(float), labels()
     mean, deviation = X[ROWS[TRAIN]].mean(axis=0), X[ROWS[TRAIN]].std(axis=0)
     for classifier in ("svm", "softmax"):
         scores = (X - mean) / deviation @ model[f"{classifier}.W"] + model[f"{classifier}.b"]
+        np.testing.assert_allclose(
+            kept[f"{classifier}.scores"], scores[kept["image"]], rtol=1e-3, atol=1e-3
+        )
         right = scores.argmax(axis=1) == y
         rows = {"train": part == TRAIN, "validation": part == VALIDATION}
         rows["test"] = (part == TEST) | (part == SEEN)

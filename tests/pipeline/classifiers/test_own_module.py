@@ -77,7 +77,8 @@ class Results:
         files = [folder / name for name in names]
         representation, columns = clusters.write(folder), swept(every)
         assert train(representation, every, columns, told()["sgd"], 0, 1, *files[:3]) == N_TRAINING
-        assert score(representation, every, columns, 0, files[0], *files[3:]) == N
+        given = representation, every, columns, 0, files[0], *files[3:]
+        assert score(*given, folder / "predictions.npz") == N
         self.model = np.load(files[0])
         self.sweep, self.history, self.accuracy, self.confusion = map(pd.read_csv, files[1:])
 
