@@ -1,3 +1,4 @@
+from pipeline import setting_files
 from pipeline.timings import timing_files, timings
 
 # The kinds of records that jobs write, each of which becomes a table.
@@ -75,6 +76,7 @@ rule account:
             config=plan.config,
             written=as_yaml(plan.config, paths.config),
             timings=loaded(timings, plan),
+            setting_files=setting_files.paths(plan.blocks),
         ),
     shell:
         stage("pipeline.tables.account")
