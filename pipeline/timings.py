@@ -1,6 +1,6 @@
-"""Where the jobs of a run note their time and memory, and what is told of it for each representation.
+"""Where the jobs of a run note their time and memory, and which of them a representation needs.
 
-All but `made_of` is known once the images are loaded.
+All but the latter is known once the images are loaded.
 """
 
 from itertools import product

@@ -15,7 +15,6 @@ from pipeline.sources.directory import Directory
 from pipeline.sources.file_kinds import TABLES, is_hidden, is_image
 from pipeline.sources.finds import table_beside
 
-
 READERS = 4  # files that are read at once: a disk, or one in the network, gives many sooner
 CHUNK = 2**18  # bytes of a file that are read at once
 

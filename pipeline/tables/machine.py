@@ -13,8 +13,12 @@ from pathlib import Path
 import numpy as np
 
 CPUINFO = Path("/proc/cpuinfo")
-# What OpenBLAS calls its function for the name of its kernels, in the builds of several packagers.
-CORE_NAMES = ("scipy_openblas_get_corename64_", "scipy_openblas_get_corename", "openblas_get_corename")
+# What OpenBLAS calls its function for the name of its kernels, in several builds.
+CORE_NAMES = (
+    "scipy_openblas_get_corename64_",
+    "scipy_openblas_get_corename",
+    "openblas_get_corename",
+)
 
 
 def processor() -> str:

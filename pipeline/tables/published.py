@@ -30,9 +30,7 @@ def rows(ours: pd.DataFrame, theirs: pd.DataFrame, matches: dict) -> list[tuple]
             beside = row.classifier in fact["classifiers"].split()
             if beside and row.representation in representations:
                 measured = (row.representation, row.classifier, float(row.test_accuracy_mean))
-                found.append(
-                    (fact["data"], *measured, *fact[["published", "what", "source"]])
-                )
+                found.append((fact["data"], *measured, *fact[["published", "what", "source"]]))
     return found
 
 

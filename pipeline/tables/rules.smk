@@ -135,9 +135,7 @@ rule published:
         paths.log("published", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(
-            matches=published.matches(plan.config, plan.pairs)
-        ),
+        settings=lambda wildcards: options(matches=published.matches(plan.config, plan.pairs)),
     shell:
         stage("pipeline.tables.published")
 

@@ -21,6 +21,7 @@ ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
+    *("comparing", "published", "verify"),
     *(
         "label_shares",
         "pairing",
@@ -189,7 +190,7 @@ def test_planning_loads_nothing_heavy():
 
 def test_the_snakefile_is_a_table_of_contents():
     text = (ROOT / "Snakefile").read_text()
-    assert len(text.splitlines()) <= 80
+    assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
     assert included == ["images", "blocks", "classifiers", "tables", "lecture"]
 

@@ -40,9 +40,7 @@ def known(monkeypatch, tmp_path):
 
 def plan(verify: bool = False, **settings: str) -> Plan:
     blocks = {"mine": {"feature": "reader", **settings}}
-    return Plan(
-        {"verify_data": verify, "blocks": blocks, "representations": only(mine=["mine"])}
-    )
+    return Plan({"verify_data": verify, "blocks": blocks, "representations": only(mine=["mine"])})
 
 
 def test_a_path_without_a_file_is_refused(tmp_path):
