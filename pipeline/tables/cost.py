@@ -95,7 +95,7 @@ def front(costs: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     """
     cheaper, as_cheap = costs[:, None] > costs, costs[:, None] >= costs
     better, as_good = accuracy[:, None] < accuracy, accuracy[:, None] <= accuracy
-    return ~((cheaper & as_good) | (as_cheap & better)).any(axis=1)
+    return ~np.any((cheaper & as_good) | (as_cheap & better), axis=1)
 
 
 def draw(rows: pd.DataFrame, titles: dict[str, str], majority: list[float]) -> Figure:
@@ -122,8 +122,8 @@ def draw_points(axes: Axes, rows: pd.DataFrame, column: str, titles: dict[str, s
     """A dot for each row, in the colour of its classifier."""
     for place, classifier in enumerate(dict.fromkeys(rows["classifier"])):
         of = rows[rows["classifier"] == classifier]
-        y, dots = 100 * of["test_accuracy_mean"], {"color": color_of(place), "zorder": 3}
-        axes.plot(of[column], y, "o", label=titles[classifier], markersize=6, alpha=0.8, **dots)
+        y, color = 100 * of["test_accuracy_mean"], color_of(place)
+        axes.plot(of[column], y, "o", label=titles[classifier], color=color, alpha=0.8, zorder=3)
 
 
 def draw_front(axes: Axes, rows: pd.DataFrame, column: str, titles: dict[str, str]) -> None:
