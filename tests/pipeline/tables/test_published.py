@@ -77,7 +77,8 @@ def test_settings_within_groups_count():
 def test_blocks_must_be_the_same_in_any_order_and_none_more():
     blocks = {"lbp": {"feature": "local_binary_patterns"}}
     three = ["lbp", "hog", "color_histogram"]
-    what = "HOG, colour histogram and LBP of other settings, logistic regression; on validation images"
+    what = "HOG, colour histogram and LBP of other settings, logistic regression; "
+    what += "on validation images"
     assert beside(blocks=blocks, representations=only(three=three)) == {(what, "three")}
     assert beside(blocks=blocks, representations=only(more=[*three, "raw_pixels"])) == set()
     assert beside(blocks=blocks, representations=only(less=three[:2])) == set()
