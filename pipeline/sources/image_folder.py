@@ -28,8 +28,8 @@ def recognises(data: str) -> bool:
     return bool(data) and os.path.exists(data)  # Path.exists fails for too long a name
 
 
-def fingerprint(data: str) -> str:
-    return digest(Path(data))
+def fingerprint(data: str, verify: bool) -> str:
+    return digest(Path(data), verify)
 
 
 def open(data: str, options: Options) -> Source:

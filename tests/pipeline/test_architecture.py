@@ -23,6 +23,7 @@ OF_IMAGES = {"pipeline.images.labels", "pipeline.images.parts"}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
+    *("comparing", "published", "verify"),
     *(
         "kept",
         "label_shares",
