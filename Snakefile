@@ -40,12 +40,14 @@ rule all:
         paths.summary,
         paths.picture("accuracy")["svg"],
         paths.table("timing"),
+        paths.best_model,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
 
 
 include: "pipeline/images/rules.smk"
 include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
+include: "pipeline/prediction/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 

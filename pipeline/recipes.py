@@ -1,36 +1,62 @@
-"""Recipes: how a trained model is applied to images, as the stages that do it are told."""
+"""What is known of all trained models of a run: how each is applied to images, and its files."""
 
+from pipeline import catalogue
 from pipeline.plan import Plan
+from pipeline.prediction.recipe import recipe as recipe_of
 from pipeline.trials import Trial
 
 
-def recipe(plan: Plan, name: str, trial: Trial) -> dict:
-    """How the models of a representation score images.
-
-    blocks: by name, what `block` says of each, in the order in which they stand side by side.
-    views: the names of the views. model: the file that `train` wrote.
-    """
+def models(plan: Plan) -> dict:
+    """See `prediction.recipe`; in JSON, it is an option of stages."""
+    paths = plan.paths
     return {
-        "blocks": {each: block(plan, each, trial) for each in plan.representations[name]},
+        "run": paths.run,
+        "config": paths.config,
+        "trials": plan.trials,
         "views": plan.views,
-        "model": plan.paths.model.format(representation=name, **trial),
+        "blocks": {name: block(plan, name) for name in used(plan)},
+        "representations": plan.representations,
+        "classifiers": {each["name"]: each["module"] for each in plan.classifiers},
+        "pairs": plan.pairs,
+        "choose_by": plan.config["sgd"]["choose_by"],
+        "model": paths.model,
+        "predictions": paths.predictions,
+        "images": paths.images,
+        "classes": paths.classes,
+        "form": paths.form,
     }
 
 
-def block(plan: Plan, name: str, trial: Trial) -> dict:
-    """How a block is computed: feature, settings and stored, as the stage `compute` is told; read,
-    which settings are paths of files; state, the file of what was fitted, or None.
+def used(plan: Plan) -> list[str]:
+    """The blocks that are in a representation, each once."""
+    return list(dict.fromkeys(name for blocks in plan.representations.values() for name in blocks))
+
+
+def block(plan: Plan, name: str) -> dict:
+    """How a block is computed: see `prediction.recipe`; spent: arrays of the state that only tell
+    how fitting went.
     """
-    described = plan.computed_with(name)
-    return {
-        **described,
-        "read": described.get("read", {}),
-        "state": plan.state(name, trial) if name in plan.fitted else None,
-    }
+    described, feature = plan.computed_with(name), catalogue.features()[plan.feature(name)]
+    state, spent = None, ["said"]
+    if name in plan.fitted:
+        state = plan.paths.state.replace("{state}", catalogue.state_name(plan.blocks[name]))
+        spent += [each for columns in feature.get("curves", {}).values() for each in columns]
+    return {**described, "read": described.get("read", {}), "state": state, "spent": spent}
 
 
-def files(recipes: list[dict]) -> list[str]:
-    """The files that the recipes are made of, each once: models and states."""
-    found = [each["model"] for each in recipes]
-    found += [one["state"] for each in recipes for one in each["blocks"].values() if one["state"]]
+def recipe(plan: Plan, representation: str, trial: Trial) -> dict:
+    """How the models of one representation score images."""
+    return recipe_of(models(plan), representation, trial)
+
+
+def recipes(plan: Plan) -> list[dict]:
+    """How the models of all representations and trials score images."""
+    known = models(plan)
+    return [recipe_of(known, *run) for run in plan.runs()]
+
+
+def files(some: list[dict]) -> list[str]:
+    """The files that recipes are made of, each once: models, predictions and states."""
+    found = [each[key] for each in some for key in ("model", "predictions")]
+    found += [one["state"] for each in some for one in each["blocks"].values() if one["state"]]
     return list(dict.fromkeys(found))

@@ -30,7 +30,13 @@ CODEBOOK |= {"contrast_offset": 10, "whitening": 0.1}
 
 def described(feature: str, settings: dict, state: Path | None = None) -> dict:
     stored = features()[feature]["stored"]
-    found = {"feature": feature, "settings": settings, "stored": stored, "read": {}}
+    found = {
+        "feature": feature,
+        "settings": settings,
+        "stored": stored,
+        "read": {},
+        "spent": ["said"],
+    }
     return {**found, "state": None if state is None else str(state)}
 
 
