@@ -130,7 +130,8 @@ def told(model: Model) -> str:
 
 def summed_up(counts: Counter) -> str:
     unread = f", {counts['unread']:,} cannot be read" if counts["unread"] else ""
-    return f"{counts['all']:,} images: {counts['unsure']:,} unsure{unread}."
+    images = "1 image" if counts["all"] == 1 else f"{counts['all']:,} images"
+    return f"{images}: {counts['unsure']:,} unsure{unread}."
 
 
 if __name__ == "__main__":

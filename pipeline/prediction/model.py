@@ -19,6 +19,7 @@ from pipeline.prediction.confidence import probabilities
 from pipeline.prediction.given import Given, given
 from pipeline.prediction.packing import Packed, unpacked
 from pipeline.runtime.blas import one_thread
+from pipeline.runtime.messages import shown
 
 NAMED = 3  # classes that an answer names, at most
 
@@ -46,6 +47,7 @@ class Model:
     def __init__(self, packed: Packed, where: str = "the model") -> None:
         """where: its name in messages. Raises BadInput where it is damaged."""
         self.packed, self.about = packed, packed[0]
+        damaged = BadInput(f"{where}: is damaged: make it again")
         try:
             self.chain = unpacked(*packed)
             self.classes: list[str] = list(map(str, self.about["classes"]))
@@ -57,14 +59,13 @@ class Model:
         except BadInput:
             raise
         except ModuleNotFoundError as missing:
-            raise BadInput(
-                f"{where}: needs {missing.name}, which is not installed here: see Networks in "
-                "README.md"
-            ) from None
+            wrong = f"needs {shown(str(missing.name))}, which is not here"
+            advice = "README.md says, under Networks, how the packages of extras are installed"
+            raise BadInput(f"{where}: {wrong}; {advice}") from None
         except Exception:  # what is damaged raises nearly anything
-            of_black = np.zeros((0, 0))
+            raise damaged from None
         if of_black.shape != (1, len(self.classes)):
-            raise BadInput(f"{where}: is damaged: make it again")
+            raise damaged
 
     @classmethod
     def load(
