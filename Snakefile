@@ -42,6 +42,7 @@ rule all:
         paths.picture("accuracy")["svg"],
         paths.predicted,
         paths.table("cost"),
+        paths.best_model,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
         [paths.table("published")] if matches(plan.config, plan.pairs) else [],
 
@@ -49,6 +50,7 @@ rule all:
 include: "pipeline/images/rules.smk"
 include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
+include: "pipeline/prediction/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 
