@@ -40,6 +40,7 @@ rule all:
         paths.summary,
         paths.picture("accuracy")["svg"],
         paths.table("timing"),
+        paths.report,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
 
 
@@ -48,6 +49,7 @@ include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
+include: "pipeline/report/rules.smk"
 
 
 def rules_needed() -> set[str]:

@@ -54,6 +54,8 @@ class Paths:
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
 
+        self.report = f"{self.results}/report.html"
+
         self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
         self.labels_page = f"{self.results}/label_efficiency.md"
 
