@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.report.material import Material
+from pipeline.report.texts import count
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -22,9 +23,21 @@ def rendered(material: Material, sections: list[dict]) -> str:
     source = {name: (FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
     return environment.get_template("page.html").render(
         run=material.run,
+        about=about(material),
         language=material.texts.language,
         sections=sections,
         tables=sorted(material.used.items()),
         css=source["page.css"],
         js=source["page.js"],
+    )
+
+
+def about(material: Material) -> str:
+    """The size of the run, in a line."""
+    return material.texts(
+        "page.about",
+        images=count(len(material.part)),
+        classes=count(len(material.class_names)),
+        representations=count(len(material.chosen)),
+        classifiers=material.texts.listed(list(material.titles.values())),
     )

@@ -7,9 +7,9 @@ from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey
 from pipeline.report.glimpse import Picture, mosaic
 
-WORDS = 12  # of an image
-WANTED = 6  # of a class, and as many unwanted
-ACROSS = 6
+WORDS = 16  # of an image
+WANTED = 8  # of a class, and as many unwanted
+ACROSS = 4
 
 
 def seen(values: np.ndarray, image: np.ndarray, block: Block) -> Picture:
@@ -19,7 +19,7 @@ def seen(values: np.ndarray, image: np.ndarray, block: Block) -> Picture:
 
 
 def wanted(weights: np.ndarray, block: Block) -> Picture:
-    """The most wanted words, and below them the least wanted."""
+    """The most wanted words, two rows of them, and below the least wanted, as many."""
     order = np.argsort(-weights, kind="stable")
     return mosaic(patches(block)[[*order[:WANTED], *order[::-1][:WANTED]]], ACROSS)
 

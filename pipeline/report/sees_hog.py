@@ -6,7 +6,7 @@ from pipeline.lecture import weights_hog as DRAWER
 from pipeline.lecture.block import Block
 from pipeline.report.glimpse import Picture, strokes
 
-WEAK = 0.15  # of the longest stroke: shorter ones are left out
+WEAK = 0.25  # of the longest stroke: shorter ones are left out
 
 
 def seen(values: np.ndarray, image: np.ndarray, block: Block) -> Picture:

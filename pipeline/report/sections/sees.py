@@ -14,18 +14,21 @@ from pipeline.runtime.store import ArrayFile, read_arrays
 
 IMAGES = 4  # of different classes
 CLASSES = 10  # whose weights are shown, at most
-WORDS = 64  # pictures of what a fitted feature looks for, at most
+ACROSS = 16
+WORDS = 4 * ACROSS  # pictures of what a fitted feature looks for, at most
 
 
 def section(material: Material) -> dict:
     rows = examples(material)
     names, label = material.class_names, material.labels.label
+    blocks = [shown(material, each, rows) for each in material.blocks]
     return {
         "images": [
             {"picture": material.picture(row), "name": names[label[row]]} for row in rows
         ],
         "classes": names[:CLASSES],
-        "blocks": [shown(material, each, rows) for each in material.blocks],
+        "blocks": blocks,
+        "caption": " ".join(block["caption"] for block in blocks),
         "learned": [learned(material, each) for each in material.looks_for],
     }
 
@@ -55,13 +58,14 @@ def shown(material: Material, each: dict, rows: list[int]) -> dict:
     images = [material.image(row) for row in rows]
     texts, key = material.texts, f"sees.features.{each['feature']}"
     classifier = material.titles.get(each["classifier"], "")
+    table = f"lecture/weights_{each['representation']}.csv"
     return {
         "name": readable(each["name"]),
         "seen": [module.seen(v, image, block) for v, image in zip(values, images, strict=True)],
-        "wanted": wanted(each, module, block) if each["classifier"] else [],
         "caption": texts(f"{key}.seen"),
+        "wanted": wanted(each, module, block) if each["classifier"] else [],
         "wanted_caption": texts(f"{key}.wanted", classifier=classifier),
-        "table": f"lecture/weights_{each['representation']}.csv",
+        "tables": [table] if material.there(table) else [],
     }
 
 
@@ -87,7 +91,7 @@ def learned(material: Material, each: dict) -> dict:
     pictures = module.pictures(as_block(material, each))
     return {
         "name": readable(each["name"]),
-        "picture": mosaic(pictures[:WORDS], 16),
+        "picture": mosaic(pictures[:WORDS], ACROSS),
         "caption": material.texts(
             "sees.learned",
             name=readable(each["name"]),
