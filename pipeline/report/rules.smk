@@ -2,6 +2,8 @@ from pipeline.report.contents import Contents
 
 contents = Contents(lecture)
 
+TABLES = ["summary", "comparisons", "per_class", "confusion", "history", "calibration"]
+
 
 # Puts what the tables say on one page, with images, to be read anywhere.
 rule report:
@@ -10,7 +12,7 @@ rule report:
         contents.templates(),
         contents.predictions(),
         lambda wildcards: loaded(contents.block_files),
-        [paths.table(name) for name in ["summary", "accuracy", "confusion", "history"]],
+        [paths.table(name) for name in TABLES],
         images=paths.images,
         labels=paths.labels,
         classes=paths.classes,

@@ -1,3 +1,7 @@
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+});
+
 // Columns sort at a click on their heading. Without scripts the tables are complete all the same.
 for (const table of document.querySelectorAll("table.sorts")) {
   const body = table.tBodies[0];
