@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """At most `most` round numbers from low to high: multiples of 1, 2 or 5 times a power of 10."""
+    """At most `most` round numbers from low to high: multiples of 1, 2 or 5 times 10**k."""
     if not high > low:
         return [low]
     rough = (high - low) / max(1, most - 1)

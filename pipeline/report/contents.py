@@ -1,4 +1,4 @@
-"""What the rules of the report need to know of a run: what it is made from, and what is optional."""
+"""What the rules of the report need to know of a run: what it is made from, what is optional."""
 
 import os
 from hashlib import sha256

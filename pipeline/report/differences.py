@@ -1,4 +1,4 @@
-"""Differences between rows on the same test images, as comparisons.csv has them, either way round."""
+"""Differences between rows on the same test images, from comparisons.csv, either way round."""
 
 from typing import NamedTuple
 

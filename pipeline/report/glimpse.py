@@ -2,8 +2,8 @@
 
 A module sees_<feature> has
 
-    seen(values float32 (d,), image uint8 (rows, cols, 3), block) -> Picture    of an image's features
-    wanted(weights float64 (m,), block)                          -> Picture    of a class's weights
+    seen(values float32 (d,), image uint8 (rows, cols, 3), block) -> Picture    of features
+    wanted(weights float64 (m,), block)                           -> Picture    of weights
     DRAWER    the module `lecture.weights_<feature>`, which says what a weight is
 
 values are as they are given to classifiers before standardising; weights as DRAWER.gather returns
@@ -23,8 +23,8 @@ VIEW = 100  # the side of a picture of strokes, in its own units
 
 
 class Picture(NamedTuple):
-    """kind: image (uri, a data URI of so many pixels across), strokes (by sign, the `d` of a path),
-    or bars (colour, length 0..1, sign)."""
+    """kind: image (uri, a data URI), strokes (by sign, the `d` of a path), or bars (of each its
+    colour, length 0..1, and sign)."""
 
     kind: str
     uri: str = ""
@@ -38,7 +38,7 @@ def colors(picture: np.ndarray) -> Picture:
 
 
 def mosaic(pictures: np.ndarray, across: int) -> Picture:
-    """Pictures (m, rows, cols, 3), colours of 0..1, side by side; what is between is transparent."""
+    """Pictures (m, rows, cols, 3), colours of 0..1, side by side, `across` of them in a row."""
     return Picture("image", uri=thumbnails.of_mosaic(pictures, across))
 
 
@@ -54,7 +54,7 @@ def lines(ends: np.ndarray) -> str:
 
 
 def bars(fill: np.ndarray, lengths: np.ndarray, of: Iterable[int]) -> Picture:
-    """Bars of these colours (m, 3) and lengths (m,), those numbered `of`, the longest as long as 1."""
+    """Bars of colours (m, 3) and lengths (m,), those numbered `of`; the longest gets length 1."""
     longest = max(float(np.abs(lengths).max()), 1e-12)
     found = []
     for i in of:

@@ -102,7 +102,9 @@ class Material:
     def baseline(self) -> str:
         """The representation that others are measured by: raw pixels alone, or else the first."""
         blocks, every = self.config["blocks"], self.config["representations"]
-        features = {name: [blocks[block]["feature"] for block in every[name]] for name in self.chosen}
+        features = {
+            name: [blocks[block]["feature"] for block in every[name]] for name in self.chosen
+        }
         pixels = (name for name, found in features.items() if found == ["raw_pixels"])
         return next(pixels, next(iter(features)))
 

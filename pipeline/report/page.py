@@ -20,7 +20,9 @@ def rendered(material: Material, sections: list[dict]) -> str:
         lstrip_blocks=True,
     )
     environment.globals["t"] = material.texts
-    source = {name: (FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
+    source = {
+        name: (FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
+    }
     return environment.get_template("page.html").render(
         run=material.run,
         about=about(material),

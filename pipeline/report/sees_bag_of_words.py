@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from pipeline.lecture import weights_bag_of_words as DRAWER
+from pipeline.lecture import weights_bag_of_words
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey
 from pipeline.report.glimpse import Picture, mosaic
+
+DRAWER = weights_bag_of_words
 
 WORDS = 16  # of an image
 WANTED = 8  # of a class, and as many unwanted

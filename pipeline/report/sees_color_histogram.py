@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from pipeline.lecture import weights_color_histogram as DRAWER
+from pipeline.lecture import weights_color_histogram
 from pipeline.lecture.block import Block
 from pipeline.report.glimpse import BARS, Picture, bars
+
+DRAWER = weights_color_histogram
 
 
 def seen(values: np.ndarray, image: np.ndarray, block: Block) -> Picture:

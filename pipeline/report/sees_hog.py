@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from pipeline.lecture import weights_hog as DRAWER
+from pipeline.lecture import weights_hog
 from pipeline.lecture.block import Block
 from pipeline.report.glimpse import Picture, strokes
+
+DRAWER = weights_hog
 
 WEAK = 0.25  # of the longest stroke: shorter ones are left out
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from pipeline.lecture import weights_raw_pixels as DRAWER
+from pipeline.lecture import weights_raw_pixels
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey
 from pipeline.report.glimpse import Picture, colors
+
+DRAWER = weights_raw_pixels
 
 
 def seen(values: np.ndarray, image: np.ndarray, block: Block) -> Picture:

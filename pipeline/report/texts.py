@@ -1,4 +1,4 @@
-"""Every sentence that the report shows, in the language of the run, and how numbers are spelled."""
+"""Every sentence that the report shows, in the run's language, and how numbers are spelled."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +40,9 @@ def flat(tree: dict, prefix: str = "") -> dict[str, str]:
     """Sentences by their keys joined with dots."""
     found: dict[str, str] = {}
     for key, value in tree.items():
-        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        found |= (
+            flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        )
     return found
 
 

@@ -37,7 +37,7 @@ def encoded(picture: Image.Image, kind: str, **options) -> str:
 
 
 def of_mosaic(pictures: np.ndarray, across: int) -> str:
-    """A data URI of pictures (m, rows, cols, 3), colours of 0..1, with a transparent pixel between."""
+    """A data URI of pictures (m, rows, cols, 3), colours of 0..1; a clear pixel lies between."""
     m, rows, cols, _ = pictures.shape
     across = min(across, m)
     down = -(-m // across)

@@ -1,16 +1,20 @@
-"""Images whose classes have names that a page could take for something else, and optional tables."""
+"""Images whose classes have names that a page could take for code, and optional tables."""
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from PIL import Image
 from support.colored_stripes import stripes
 from support.project import only
 
-import numpy as np
-from PIL import Image
-
 SCRIPT = "<script>document.title='taken'<!--"
-CLASSES = (SCRIPT, "=1+1", "\u05e9\u05dc\u05d5\u05dd \u202bab", "{{ 7*7 }} & \"b\" 'c' " + "W" * 60)
+CLASSES = (
+    SCRIPT,
+    "=1+1",
+    "\u05e9\u05dc\u05d5\u05dd \u202bab",
+    "{{ 7*7 }} & \"b\" 'c' " + "W" * 60,
+)
 STRIPES = ("green_lying", "red_lying", "green_standing", "red_standing")
 N = 24  # images of each class
 
@@ -32,7 +36,11 @@ CONFIG = {
         a_representation_with_quite_a_long_name_indeed=["color_histogram", "hog"],
     ),
     "sgd": {
-        **{"epochs": 2, "steps": 0, "batch_size": 8, "learning_rates": [1], "l2": [0.001]},
+        "epochs": 2,
+        "steps": 0,
+        "batch_size": 8,
+        "learning_rates": [1],
+        "l2": [0.001],
         "svm": {"learning_rates": [0.1]},
     },
 }
@@ -77,7 +85,17 @@ def write_optional(results: Path, work: Path) -> None:
         results / "audit.csv",
         "kind image split class other_image other_split other_class score reason",
         [
-            ("exact duplicate", files[0], "train", CLASSES[0], files[1], "test", CLASSES[1], 1, ""),
+            (
+                "exact duplicate",
+                files[0],
+                "train",
+                CLASSES[0],
+                files[1],
+                "test",
+                CLASSES[1],
+                1,
+                "",
+            ),
             ("label", files[2], "train", CLASSES[2], "", "", CLASSES[3], 0.9, "contradicted"),
         ],
     )

@@ -17,12 +17,14 @@ OVERLAPPING = """() => {
   const found = [];
   for (const svg of document.querySelectorAll("svg")) {
     const frame = svg.getBoundingClientRect();
-    const texts = [...svg.querySelectorAll("text")].map(e => [e.textContent, e.getBoundingClientRect()]);
+    const texts = [...svg.querySelectorAll("text")]
+      .map(e => [e.textContent, e.getBoundingClientRect()]);
     texts.forEach(([said, a], i) => {
       if (a.left < frame.left - 2 || a.right > frame.right + 2 || a.bottom > frame.bottom + 2)
         found.push(said + " leaves its chart");
       for (const [other, b] of texts.slice(i + 1))
-        if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+        if (a.left < b.right - 1 && b.left < a.right - 1
+            && a.top < b.bottom - 2 && b.top < a.bottom - 2)
           found.push(said + " | " + other);
     });
   }
@@ -32,15 +34,18 @@ OVERLAPPING = """() => {
 # The colours of texts in charts, and of what can lie behind them, as [red, green, blue].
 CHART_COLORS = """() => {
   const rgb = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-  const texts = new Set([...document.querySelectorAll("svg text")].map(e => getComputedStyle(e).fill));
-  return { texts: [...texts].map(rgb), paper: rgb(getComputedStyle(document.body).backgroundColor) };
+  const fill = text => getComputedStyle(text).fill;
+  const texts = new Set([...document.querySelectorAll("svg text")].map(fill));
+  const paper = getComputedStyle(document.body).backgroundColor;
+  return { texts: [...texts].map(rgb), paper: rgb(paper) };
 }"""
 
-# In print: pieces that are kept whole, with their heights, and whether anything is cut at the side.
-KEPT_WHOLE = """() => [...document.querySelectorAll("figure, tr, .cards li, .panels > *, .matrix > *, .pair")]
+# In print: pieces that are kept whole, with their heights and where they end at the side.
+KEPT_WHOLE = """() => [...document.querySelectorAll(
+    "figure, tr, .cards li, .panels > *, .matrix > *, .pair")]
   .filter(e => e.getClientRects().length)
-  .map(e => ({ tag: e.className || e.tagName, inside: getComputedStyle(e).breakInside,
-               height: e.getBoundingClientRect().height, right: e.getBoundingClientRect().right }))"""
+  .map(e => [e.className || e.tagName, getComputedStyle(e).breakInside, e.getBoundingClientRect()])
+  .map(([tag, inside, box]) => ({ tag, inside, height: box.height, right: box.right }))"""
 
 
 def luminance(color: list[float]) -> float:

@@ -115,7 +115,10 @@ def test_tables_sort_by_a_click_on_a_heading(opened):
     place = 2  # test accuracy
 
     def column() -> list[float]:
-        return [float(row) for row in table.locator(f"tbody tr td:nth-child({place + 1})").all_inner_texts()]
+        return [
+            float(row)
+            for row in table.locator(f"tbody tr td:nth-child({place + 1})").all_inner_texts()
+        ]
 
     heading = table.locator("thead th").nth(place)
     before = column()
@@ -148,7 +151,9 @@ def test_print_gives_whole_figures(opened):
 
 def test_each_section_links_its_tables_which_are_there(opened, run):
     page = opened()
-    links = page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
+    links = page.eval_on_selector_all(
+        "main a[href]", "all => all.map(a => a.getAttribute('href'))"
+    )
     files = {link for link in links if not link.startswith("#")}
     assert len(files) > 10
     assert [file for file in files if not (run.folder / "results/hostile" / file).exists()] == []

@@ -123,5 +123,3 @@ def caption(material: Material, differences: Differences) -> str:
     if differences.n_images:
         said.append(texts("answer.images", n=count(differences.n_images)))
     return " ".join(said)
-
-

@@ -41,7 +41,7 @@ def named(material: Material, kind: str) -> str:
 
 
 def entry(material: Material, found: dict[str, str], rows: dict[str, int]) -> dict:
-    """The images of a row of the table, one or two, with the class that is likely for the first."""
+    """The images of a row of the table, one or two, and the class that the first may be of."""
     images = [side(material, found, before, rows) for before in ("", "other_")]
     return {
         "images": [image for image in images if image],

@@ -42,7 +42,11 @@ def panel(material: Material, table: pd.DataFrame, name: str) -> dict:
     x, y = Scale(0, 1, LEFT, LEFT + SIDE), Scale(0, 1, TOP + SIDE, TOP)
     largest = max(float(bins["n"].max()), 1.0)
     dots = [
-        (x(row.confidence), y(row.accuracy), round(max(1.5, LARGEST * (row.n / largest) ** 0.5), 1))
+        (
+            x(row.confidence),
+            y(row.accuracy),
+            round(max(1.5, LARGEST * (row.n / largest) ** 0.5), 1),
+        )
         for row in bins.itertuples()
     ]
     error = float((bins["n"] * (bins["confidence"] - bins["accuracy"]).abs()).sum())

@@ -1,4 +1,4 @@
-"""Which class is taken for which: a picture of each representation, and images of the worst pairs."""
+"""Which class is taken for which: a picture for each representation, images of the worst pairs."""
 
 import numpy as np
 import pandas as pd
@@ -32,9 +32,7 @@ def section(material: Material) -> dict:
     }
 
 
-def matrix(
-    table: pd.DataFrame, places: dict[str, int], name: str, classifier: str
-) -> np.ndarray:
+def matrix(table: pd.DataFrame, places: dict[str, int], name: str, classifier: str) -> np.ndarray:
     """Numbers of test images, int (C, C), true classes down and answers across; all trials."""
     rows = table[(table["representation"] == name) & (table["classifier"] == classifier)]
     found = np.zeros((len(places), len(places)), np.int64)
@@ -63,7 +61,7 @@ def most_confused(counts: np.ndarray) -> list[tuple[int, int]]:
 
 
 def pair(material: Material, name: str, counts: np.ndarray, true: int, taken: int) -> dict:
-    """Images of one class that were taken for the other, and right ones of the other, to compare."""
+    """Images of one class that were taken for the other, and right ones of that, to compare."""
     answers = material.answers(name)
     confused = np.flatnonzero((answers.y == true) & (answers.predicted == taken))
     confused = confused[np.argsort(-answers.confidence[confused], kind="stable")[:IMAGES]]

@@ -46,7 +46,10 @@ def panel(material: Material, table: pd.DataFrame, key: str) -> dict:
             "label": f"{readable(name)}, {material.titles[classifier]}: {percent(accuracy)} %",
         }
         for name, classifier, value, accuracy, front in zip(
-            *(table[c] for c in ("representation", "classifier", key, "test_accuracy_mean", AXES[key])),
+            *(
+                table[c]
+                for c in ("representation", "classifier", key, "test_accuracy_mean", AXES[key])
+            ),
             strict=True,
         )
     ]

@@ -20,9 +20,7 @@ def section(material: Material) -> dict | None:
     widest = max((abs(each.difference) for each in known.values()), default=0) or 1
     return {
         "names": [readable(name) for name in names],
-        "matrix": [
-            [cell(known, first, other, widest) for other in names] for first in names
-        ],
+        "matrix": [[cell(known, first, other, widest) for other in names] for first in names],
         "rows": [line(*pair, each) for pair, each in known.items()],
         "caption": caption(material, known),
         "note": material.texts("pairs.one_seed" if differences.n_seeds == 1 else "pairs.seeds"),
@@ -31,12 +29,16 @@ def section(material: Material) -> dict | None:
 
 def cell(known: dict, first: str, other: str, widest: float) -> dict:
     """A cell of the picture: row minus column, in points, and how strong its colour is."""
-    found = known.get((first, other)) or (known[other, first].turned() if (other, first) in known else None)
+    found = known.get((first, other)) or (
+        known[other, first].turned() if (other, first) in known else None
+    )
     if found is None:
         return {"text": "", "strength": 0, "sign": "", "chance": False}
     return {
         "text": points(found.difference),
-        "strength": round(0.1 + 0.6 * abs(found.difference) / widest, 2) if found.told_apart else 0,
+        "strength": round(0.1 + 0.6 * abs(found.difference) / widest, 2)
+        if found.told_apart
+        else 0,
         "sign": "more" if found.difference > 0 else "less",
         "chance": not found.told_apart,
     }

@@ -29,11 +29,15 @@ def row(material: Material, each: pd.Series, unseen: bool) -> dict:
     known = is_number(each["test_accuracy_low"])
     return {
         "mark": each["like_best"] == "true",
-        "name": material.texts("results.majority") if is_majority else readable(each["representation"]),
+        "name": material.texts("results.majority")
+        if is_majority
+        else readable(each["representation"]),
         "n_features": count(each["n_features"]),
         "classifier": "" if is_majority else material.titles[each["classifier"]],
         "numbers": [number(each[key]) for key in keys],
-        "interval": interval(each["test_accuracy_low"], each["test_accuracy_high"]) if known else "",
+        "interval": interval(each["test_accuracy_low"], each["test_accuracy_high"])
+        if known
+        else "",
         "more": [number(each[key]) for key in more],
         "knows": ", ".join(material.texts(f"knows.{word}") for word in each["knows"].split(", ")),
     }

@@ -1,4 +1,4 @@
-"""What each representation sees of an image, what it learned to look for, and what classes want."""
+"""What each representation sees of an image, what it looks for, and what classes want of it."""
 
 from importlib import import_module
 from pathlib import Path
@@ -23,9 +23,7 @@ def section(material: Material) -> dict:
     names, label = material.class_names, material.labels.label
     blocks = [shown(material, each, rows) for each in material.blocks]
     return {
-        "images": [
-            {"picture": material.picture(row), "name": names[label[row]]} for row in rows
-        ],
+        "images": [{"picture": material.picture(row), "name": names[label[row]]} for row in rows],
         "classes": names[:CLASSES],
         "blocks": blocks,
         "caption": " ".join(block["caption"] for block in blocks),
@@ -34,7 +32,7 @@ def section(material: Material) -> dict:
 
 
 def examples(material: Material) -> list[int]:
-    """Test images of different classes, those that the best row is surest of, rightly if it can."""
+    """Test images of different classes: for each, that to which the best row gives it most."""
     best = material.best
     answers = material.answers(best["representation"], best["classifier"])
     n = len(material.class_names)
@@ -48,7 +46,7 @@ def examples(material: Material) -> list[int]:
 
 
 def shown(material: Material, each: dict, rows: list[int]) -> dict:
-    """What a block sees of the images, and what classes want of it. each: see `contents.blocks`."""
+    """What a block sees of images, and what classes want of it. each: see `contents.blocks`."""
     module = import_module(f"pipeline.report.sees_{each['feature']}")
     block = as_block(material, each)
     matrix = FeatureMatrix(

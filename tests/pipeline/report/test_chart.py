@@ -1,6 +1,7 @@
 """Where things lie in charts."""
 
 import math
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ def test_ticks_are_few_round_and_inside(low, width, most):
     found = ticks(low, low + width, most)
     assert 1 <= len(found) <= most
     assert all(low - 1e-6 * width <= tick <= low + width * (1 + 1e-6) for tick in found)
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         step = b - a
         leading = round(step / 10 ** math.floor(math.log10(step) + 1e-6), 3)
         assert leading in (1, 2, 5, 10)

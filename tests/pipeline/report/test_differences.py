@@ -5,10 +5,11 @@ import pytest
 
 from pipeline.report.differences import Differences
 
-COLUMNS = (
-    "representation classifier other_representation other_classifier n_images n_seeds "
-    "difference low high only_first_right only_other_right p p_holm told_apart"
-).split()
+COLUMNS = [
+    *("representation", "classifier", "other_representation", "other_classifier"),
+    *("n_images", "n_seeds", "difference", "low", "high", "only_first_right"),
+    *("only_other_right", "p", "p_holm", "told_apart"),
+]
 ROW = ["hog", "svm", "NA", "svm", "100", "1", "0.1", "0.05", "0.16", "15", "5", "0.01", "0.02"]
 TABLE = pd.DataFrame([[*ROW, "true"]], columns=COLUMNS)
 
