@@ -189,7 +189,7 @@ def test_planning_loads_nothing_heavy():
 
 def test_the_snakefile_is_a_table_of_contents():
     text = (ROOT / "Snakefile").read_text()
-    assert len(text.splitlines()) <= 80
+    assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
     assert included == ["images", "blocks", "classifiers", "tables", "lecture", "report"]
 

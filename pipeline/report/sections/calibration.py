@@ -11,12 +11,17 @@ BOTTOM = 26
 LARGEST = 8.0  # radius of the dot of the bin with most images
 
 
-def section(material: Material) -> dict:
+def section(material: Material) -> dict | None:
+    if not material.there("calibration.csv"):
+        return None
     table = material.table("calibration.csv")
     table = table[table["calibrated"].str.lower() == "true"]
     numbers = ["n", "confidence", "accuracy"]
     table = table.assign(**{key: pd.to_numeric(table[key]) for key in numbers})
     panels = [panel(material, table, name) for name in material.shown]
+    panels = [each for each in panels if each]
+    if not panels:
+        return None
     return {
         "panels": panels,
         "width": LEFT + SIDE + 10,
@@ -34,9 +39,17 @@ def section(material: Material) -> dict:
 
 
 def panel(material: Material, table: pd.DataFrame, name: str) -> dict:
-    """Dots as large as many images are in a bin, the mean over trials."""
-    of = (table["representation"] == name) & (table["classifier"] == material.chosen[name])
-    rows = table[of & (table["n"] > 0)]
+    """Dots as large as many images are in a bin, the mean over trials; {} without any.
+
+    Of the chosen classifier, or the first one that is in the table.
+    """
+    rows = table[(table["representation"] == name) & (table["n"] > 0)]
+    if rows.empty:
+        return {}
+    there = list(dict.fromkeys(rows["classifier"]))
+    chosen = material.chosen[name]
+    classifier = chosen if chosen in there else there[0]
+    rows = rows[rows["classifier"] == classifier]
     bins = rows.groupby("bin", sort=False).apply(pooled, include_groups=False)
     bins = bins.sort_values("confidence")
     x, y = Scale(0, 1, LEFT, LEFT + SIDE), Scale(0, 1, TOP + SIDE, TOP)
@@ -54,7 +67,7 @@ def panel(material: Material, table: pd.DataFrame, name: str) -> dict:
     sure = float((bins["n"] * (bins["confidence"] - bins["accuracy"])).sum()) / total
     return {
         "name": readable(name),
-        "classifier": material.titles[material.chosen[name]],
+        "classifier": material.titles[classifier],
         "dots": dots,
         "line": path((px, py) for px, py, _ in dots),
         "error": error / total,

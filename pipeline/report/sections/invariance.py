@@ -38,8 +38,9 @@ def by_disturbance(table: pd.DataFrame, material: Material) -> dict[tuple[str, s
 
 def named(material: Material, disturbance: str, amount: str) -> str:
     key = f"invariance.names.{disturbance}"
-    name = material.texts(key) if material.texts.has(key) else readable(disturbance)
-    return f"{name} {amount}".strip()
+    if material.texts.has(key):
+        return material.texts(key, amount=amount)
+    return f"{readable(disturbance)} {amount}".strip()
 
 
 def cell(value: float | None, most: float) -> dict:
