@@ -46,12 +46,14 @@ def surest_wrong(answers: Answers, n: int) -> np.ndarray:
     return wrong[np.argsort(-answers.confidence[wrong], kind="stable")[:n]]
 
 
-def only_right(every: list[Answers]) -> list[np.ndarray]:
-    """For each of several answers the places where it alone is right, surest first."""
-    right = np.array([answers.right for answers in every])
+def only_right(right: np.ndarray, confidence: np.ndarray) -> list[np.ndarray]:
+    """For each of k representations the places where it alone is right, surest first.
+
+    right: bool (k, m), whether each is right on each of m images. confidence: float (k, m).
+    """
     alone = right.sum(axis=0) == 1
     found = []
-    for answers, mine in zip(every, right, strict=True):
+    for mine, sure in zip(right, confidence, strict=True):
         places = np.flatnonzero(alone & mine)
-        found.append(places[np.argsort(-answers.confidence[places], kind="stable")])
+        found.append(places[np.argsort(-sure[places], kind="stable")])
     return found

@@ -8,30 +8,39 @@ IMAGES = 8
 
 
 def section(material: Material) -> dict:
-    rows = [row(material, name) for name in material.shown]
-    wrong = [each for each in rows if each["images"]]
-    return {"rows": rows, "caption": caption(material, wrong)}
-
-
-def row(material: Material, name: str) -> dict:
-    answers, names = material.answers(name), material.class_names
-    places = surest_wrong(answers, IMAGES)
-    files = material.file_names([answers.image[i] for i in places])
+    rows = [{"name": name, **surest(material, name)} for name in material.shown]
+    files = material.file_names([image["row"] for row in rows for image in row["images"]])
     return {
-        "name": readable(name),
-        "classifier": material.titles[material.chosen[name]],
+        "rows": [
+            {
+                **row,
+                "name": readable(row["name"]),
+                "classifier": material.titles[material.chosen[row["name"]]],
+            }
+            for row in rows
+        ],
+        "files": files,
+        "caption": caption(material, [row for row in rows if row["images"]]),
+    }
+
+
+def surest(material: Material, name: str) -> dict:
+    """The wrong answers that are shown of a representation, and how many there are."""
+    answers, names = material.answers(name), material.class_names
+    predicted, confidence = answers.predicted, answers.confidence
+    return {
         "n": count((~answers.right).sum()),
         "of": count(len(answers.y)),
         "images": [
             {
+                "row": int(answers.image[i]),
                 "picture": material.picture(answers.image[i]),
-                "file": files[answers.image[i]],
                 "true": names[answers.y[i]],
-                "answer": names[answers.predicted[i]],
-                "sure": percent(answers.confidence[i]),
-                "share": float(answers.confidence[i]),
+                "answer": names[predicted[i]],
+                "sure": percent(confidence[i]),
+                "share": float(confidence[i]),
             }
-            for i in places
+            for i in surest_wrong(answers, IMAGES)
         ],
     }
 
@@ -39,11 +48,11 @@ def row(material: Material, name: str) -> dict:
 def caption(material: Material, rows: list[dict]) -> str:
     if not rows:
         return material.texts("mistakes.none")
-    surest = max(rows, key=lambda row: row["images"][0]["share"])
-    image, name = surest["images"][0], material.texts.name
+    found = max(rows, key=lambda row: row["images"][0]["share"])
+    image, name = found["images"][0], material.texts.name
     return material.texts(
         "mistakes.caption",
-        name=surest["name"],
+        name=readable(found["name"]),
         sure=image["sure"],
         answer=name(image["answer"]),
         true=name(image["true"]),

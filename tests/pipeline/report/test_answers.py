@@ -38,7 +38,11 @@ def test_wrong_answers_come_surest_first():
 def test_who_alone_is_right():
     first = answers([0.9, 0.1], [0.7, 0.3], [0.8, 0.2], [0.4, 0.6], y=[0, 0, 0, 0])
     other = answers([0.2, 0.8], [0.6, 0.4], [0.1, 0.9], [0.9, 0.1], y=[0, 0, 0, 0])
-    assert [places.tolist() for places in only_right([first, other])] == [[0, 2], [3]]
+    # first is right on images 0, 1 and 2, the other one on 1 and 3
+    found = only_right(
+        np.array([first.right, other.right]), np.array([first.confidence, other.confidence])
+    )
+    assert [places.tolist() for places in found] == [[0, 2], [3]]
 
 
 def test_of_equally_sure_answers_the_first_image_comes_first():
