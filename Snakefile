@@ -40,6 +40,7 @@ rule all:
         paths.summary,
         paths.picture("accuracy")["svg"],
         paths.table("timing"),
+        paths.predicted,
         paths.report,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
 

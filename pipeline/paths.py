@@ -51,6 +51,7 @@ class Paths:
 
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
+        self.predicted = f"{self.results}/predictions.csv.gz"
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
 

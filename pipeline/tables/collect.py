@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv, write_text
-from pipeline.tables.summary import chance, in_markdown, summarize, tested
+from pipeline.tables.findings import calibrations, find
+from pipeline.tables.readable import summed_up, tested
 from pipeline.tables.training import TRIAL, in_words, training_warnings
 
 
@@ -22,17 +23,20 @@ def collect(
     majority: list | None = None,
     folds: list | None = None,
     understood: Path | None = None,
+    kept: dict | None = None,
+    labels: Path | None = None,
     readable: Path | None = None,
 ) -> None:
     """Write a table for each kind of record and of curve, and, if `readable` is given, a summary.
 
+    With it come the tables that say how sure it is.
+
     records: paths, one for each representation and trial, in which {kind} stands for the kind of
     record. kinds: such as "accuracy". table: the path of the tables, in which {name} stands for
-    the name of one. curves, classifiers: as `Plan.curves` and `Plan.classifiers` describe them.
-    knows: what each classifier on each representation knows beside the image. majority: paths of
-    the accuracies that stand first in their table, one for each trial. folds: those of a seed, if
-    there are any: records go through them in turn. understood: the table of the data. readable:
-    the file for the summary in Markdown.
+    the name of one. curves, classifiers, knows: as `Plan` describes them. majority: paths of the
+    accuracies that stand first in their table, one for each trial. folds: those of a seed, if
+    there are any: records go through them in turn. understood: the table of the data. kept: as
+    `kept.kept` describes it. labels: the file that `load` wrote.
     """
     tables = {
         kind: joined([path.format(kind=kind) for path in records], folds or []) for kind in kinds
@@ -44,14 +48,18 @@ def collect(
     for name, curve in (curves or {}).items():
         columns = ("block", *TRIAL[: 2 if folds else 1], "iteration", *curve["columns"])
         write_csv(Path(table.format(name=name)), columns, points(**curve))
-    if readable is not None:
-        summary, images = summarize(tables["accuracy"], knows or {}), tested(tables["confusion"])
-        text = summary.to_csv(index=False, float_format="%.7g")
-        write_text(Path(table.format(name="summary")), text)
+    if readable is not None and kept is not None and labels is not None:
+        found = find(tables["accuracy"], tables["confusion"], kept, labels, knows or {})
+        for name in ("summary", "per_class", "comparisons"):
+            text = getattr(found, name).to_csv(index=False, float_format="%.7g")
+            write_text(Path(table.format(name=name)), text)
+        columns, bins = calibrations(kept, classifiers or [])
+        if bins:
+            write_csv(Path(table.format(name="calibration")), columns, bins)
         sweep = tables["sweep"].reset_index(drop=True)
         warned = [*fit_warnings(curves or {}), *training_warnings(sweep, classifiers or [])]
-        said = [in_markdown(summary, images), *chance(summary, images, understood), *warned]
-        write_text(readable, "\n\n".join(said) + "\n")
+        said = summed_up(found, tested(tables["confusion"]), understood)
+        write_text(readable, "\n\n".join([*said, *warned]) + "\n")
 
 
 def joined(paths: list[str], folds: list[int]) -> pd.DataFrame:

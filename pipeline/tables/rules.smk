@@ -1,7 +1,11 @@
+from pipeline.kept import calibrated, kept, kept_files
 from pipeline.timings import timing_files, timings
 
 # The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
+# What is worked out of them, and of the scores of images held out.
+FOUND = ["summary", "per_class", "comparisons"]
+FOUND += ["calibration"] if calibrated(plan) else []
 
 
 # Joins the records of all representations and trials into the tables of results.
@@ -11,10 +15,12 @@ rule collect:
         plan.majorities(),
         [plan.records(kind) for kind in KINDS],
         [state for table in plan.curves().values() for *_, state in table["states"]],
+        kept_files(plan),
         understood=paths.table("data"),
+        labels=paths.labels,
     output:
-        [paths.table(name) for name in [*KINDS, *plan.curves(), "summary"]],
-        paths.summary,
+        [paths.table(name) for name in [*KINDS, *plan.curves(), *FOUND]],
+        readable=paths.summary,
     log:
         paths.log("collect", ""),
     params:
@@ -27,11 +33,29 @@ rule collect:
             knows=plan.knows(),
             majority=plan.majorities(),
             folds=plan.trial_values.get("fold", []),
+            kept=kept(plan),
             table=paths.table("{name}"),
-            readable=paths.summary,
         ),
     shell:
         stage("pipeline.tables.collect")
+
+
+# Writes down what every classifier answered on every image held out.
+rule predictions:
+    input:
+        code("pipeline.tables.predictions"),
+        kept_files(plan),
+        labels=paths.labels,
+        classes=paths.classes,
+    output:
+        table=paths.predicted,
+    log:
+        paths.log("predictions", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(kept=kept(plan)),
+    shell:
+        stage("pipeline.tables.predictions")
 
 
 # Joins into one table how near SGD came to the optimum; see the rule `converge`.

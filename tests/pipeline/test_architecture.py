@@ -17,11 +17,14 @@ RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 # The way of the data. Each folder imports itself, those before it, and features.
 WAY = ("runtime", "sources", "images", "blocks", "classifiers")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
-ALLOWED |= {"tables": {"runtime", "tables"}}
+ALLOWED |= {"tables": {"runtime", "tables", "images"}}
+# Of images, tables know what the files of labels and parts say, and no image.
+OF_IMAGES = {"pipeline.images.labels", "pipeline.images.parts"}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
     *(
+        "kept",
         "label_shares",
         "pairing",
         "paths",
@@ -114,6 +117,12 @@ def test_features_are_pure_functions_on_arrays(path):
 def test_a_folder_imports_only_what_lies_before_it(path):
     mine = path.relative_to(ROOT / "pipeline").parts[0]
     assert {folder_of(name) for name in of_pipeline(path)} <= ALLOWED[mine]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pipeline/tables").glob("*.py")), **ids)
+def test_tables_are_made_of_what_jobs_wrote_and_see_no_image(path):
+    known = {name for name in of_pipeline(path) if name.startswith("pipeline.images.")}
+    assert known <= OF_IMAGES
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipeline").glob("*.py")), **ids)
