@@ -43,9 +43,13 @@ class Material:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the run, all cells as text: a class may be called NA."""
-        path = self.results / name
-        self.used[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        self.use(name)
+        return pd.read_csv(self.results / name, dtype=str, keep_default_na=False)
+
+    def use(self, name: str) -> None:
+        """Note the checksum of a table that something on the page can be found in."""
+        with open(self.results / name, "rb") as file:
+            self.used[name] = hashlib.file_digest(file, "sha256").hexdigest()
 
     def there(self, name: str) -> bool:
         """Whether an optional table exists and is no older than the models."""

@@ -2,8 +2,6 @@ from pipeline.report.contents import Contents
 
 contents = Contents(lecture)
 
-TABLES = ["summary", "comparisons", "per_class", "confusion", "history", "calibration"]
-
 
 # Puts what the tables say on one page, with images, to be read anywhere.
 rule report:
@@ -12,7 +10,8 @@ rule report:
         contents.templates(),
         contents.predictions(),
         lambda wildcards: loaded(contents.block_files),
-        [paths.table(name) for name in TABLES],
+        [paths.table(name) for name in [*FOUND, "confusion", "history"]],
+        paths.predicted,
         images=paths.images,
         labels=paths.labels,
         classes=paths.classes,

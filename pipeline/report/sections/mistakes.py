@@ -8,6 +8,7 @@ IMAGES = 8
 
 
 def section(material: Material) -> dict:
+    material.use("predictions.csv.gz")
     rows = [{"name": name, **surest(material, name)} for name in material.shown]
     files = material.file_names([image["row"] for row in rows for image in row["images"]])
     return {
