@@ -8,7 +8,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/damage.py,$(wild
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
-.PHONY: run verify test test-deep lint format lock bench $(BENCHMARKS) clean
+.PHONY: run verify test test-deep test-report lint format lock bench $(BENCHMARKS) clean
 
 # What is given as NAME=... on the command line, as it was written, and nothing of that name in the
 # environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
@@ -39,6 +39,14 @@ test: $(VENV)/test.stamp
 # Tests of what needs the extras: networks.
 test-deep: $(VENV)/test-deep.stamp
 	$(BIN)/pytest tests/deep
+
+# Tests of the report in a browser, which is not installed here.
+CHROMIUM = command -v chromium chromium-browser google-chrome >/dev/null \
+	|| { echo "error: make test-report needs Chromium (Debian: apt-get install chromium)" >&2; exit 1; }
+
+test-report: $(VENV)/test-report.stamp
+	@$(CHROMIUM)
+	$(BIN)/pytest -n0 tests/report
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
@@ -78,7 +86,7 @@ $(VENV)/core.stamp: pyproject.toml requirements.lock | $(VENV)/bin/pip
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test.stamp $(VENV)/test-deep.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: $(VENV)/core.stamp
+$(VENV)/test.stamp $(VENV)/test-deep.stamp $(VENV)/test-report.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: $(VENV)/core.stamp
 	$(INSTALL) '.[$*]'
 	@touch $@
 

@@ -43,6 +43,7 @@ rule all:
         paths.predicted,
         paths.table("cost"),
         paths.best_model,
+        paths.report,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
         [paths.table("published")] if matches(plan.config, plan.pairs) else [],
 
@@ -53,6 +54,7 @@ include: "pipeline/classifiers/rules.smk"
 include: "pipeline/prediction/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
+include: "pipeline/report/rules.smk"
 
 
 def rules_needed() -> set[str]:

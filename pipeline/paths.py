@@ -58,6 +58,7 @@ class Paths:
 
         self.models = f"{self.work}/models.json"  # where all trained models lie
         self.best_model = f"{self.results}/model.npz"
+        self.report = f"{self.results}/report.html"
 
         self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
         self.labels_page = f"{self.results}/label_efficiency.md"
