@@ -85,10 +85,10 @@ ids = {"ids": name_of}
 
 def test_all_that_is_looked_at_is_there():
     assert {folder_of(name_of(path)) for path in STAGES} == {
-        *("images", "blocks", "classifiers", "tables", "lecture", "report")
+        *("images", "blocks", "classifiers", "prediction", "tables", "lecture", "report")
     }
     assert [path.parent.name for path in RULES] == [
-        *("blocks", "classifiers", "images", "lecture", "report", "tables")
+        *("blocks", "classifiers", "images", "lecture", "prediction", "report", "tables")
     ]
     assert len(STAGES) > 20
 
@@ -202,7 +202,9 @@ def test_the_snakefile_is_a_table_of_contents():
     text = (ROOT / "Snakefile").read_text()
     assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
-    assert included == ["images", "blocks", "classifiers", "tables", "lecture", "report"]
+    assert included == [
+        *("images", "blocks", "classifiers", "prediction", "tables", "lecture", "report")
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)
