@@ -77,6 +77,7 @@ class Screen(logging.Filter):
         elif rules <= {"load", "data"} and not self.is_new(self.paths.understood):
             parts.append(self.text_of(self.paths.understood))  # else `load` has just said it
         where = {
+            "report": ("Report", self.paths.report),
             "page": ("The lecture", self.paths.lecture_page),
             "label_efficiency": ("Who needs labels", self.paths.labels_page),
             "optimality": ("How near SGD came", self.paths.table("optimality")),

@@ -15,7 +15,7 @@ MODULES = [*FEATURES, *PIPELINE]
 RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 
 # The way of the data. Each folder imports itself, those before it, and features.
-WAY = ("runtime", "sources", "images", "blocks", "classifiers")
+WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables", "images"}}
 # Of images, tables know what the files of labels and parts say, and no image.
@@ -23,6 +23,7 @@ OF_IMAGES = {"pipeline.images.labels", "pipeline.images.parts"}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
+    *("comparing", "published", "verify"),
     *(
         "kept",
         "label_shares",
@@ -30,6 +31,7 @@ PLANNING = {
         "paths",
         "plain",
         "plan",
+        "recipes",
         "repeated_keys",
         "screen",
         "setting_files",
@@ -83,10 +85,10 @@ ids = {"ids": name_of}
 
 def test_all_that_is_looked_at_is_there():
     assert {folder_of(name_of(path)) for path in STAGES} == {
-        *("images", "blocks", "classifiers", "tables", "lecture")
+        *("images", "blocks", "classifiers", "tables", "lecture", "report")
     }
     assert [path.parent.name for path in RULES] == [
-        *("blocks", "classifiers", "images", "lecture", "tables")
+        *("blocks", "classifiers", "images", "lecture", "report", "tables")
     ]
     assert len(STAGES) > 20
 
@@ -128,7 +130,7 @@ def test_tables_are_made_of_what_jobs_wrote_and_see_no_image(path):
 @pytest.mark.parametrize("path", sorted((ROOT / "pipeline").glob("*.py")), **ids)
 def test_what_plans_the_work_imports_no_table_and_no_lecture(path):
     assert path.stem in PLANNING | {"__init__"}
-    assert not {folder_of(name) for name in of_pipeline(path)} & {"tables", "lecture"}
+    assert not {folder_of(name) for name in of_pipeline(path)} & {"tables", "lecture", "report"}
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)
@@ -187,7 +189,7 @@ def test_init_files_hold_a_docstring_and_nothing_else(path):
 
 
 def test_planning_loads_nothing_heavy():
-    command = "import sys, pipeline.plan, pipeline.lecture.outline; print(*sys.modules)"
+    command = "import sys, pipeline.plan, pipeline.report.contents; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -200,7 +202,7 @@ def test_the_snakefile_is_a_table_of_contents():
     text = (ROOT / "Snakefile").read_text()
     assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
-    assert included == ["images", "blocks", "classifiers", "tables", "lecture"]
+    assert included == ["images", "blocks", "classifiers", "tables", "lecture", "report"]
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)
