@@ -5,6 +5,7 @@ from pipeline.report.material import Material
 from pipeline.report.texts import count, interval, percent, points, readable
 
 ROWS = 40  # of the chart, at most: the best
+LETTERS = 24  # of a name in the chart
 
 
 def section(material: Material) -> dict:
@@ -31,6 +32,7 @@ def rows(material: Material) -> list[dict]:
     return [
         {
             "name": readable(row.representation),
+            "short": shortened(readable(row.representation)),
             "classifier": material.titles[row.classifier],
             "place": places[row.classifier],
             "accuracy": 100 * row.test_accuracy_mean,
@@ -42,6 +44,12 @@ def rows(material: Material) -> list[dict]:
         }
         for row in summary.loc[sorted(kept.index)].itertuples()
     ]
+
+
+def shortened(name: str) -> str:
+    """A name without its middle where it is long: names that begin alike often end differently."""
+    half = LETTERS // 2
+    return name if len(name) <= LETTERS else f"{name[: half - 1]}\u2026{name[-half:]}"
 
 
 def accuracy(material: Material) -> str:
