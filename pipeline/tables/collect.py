@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_arrays, write_csv, write_text
-from pipeline.tables.findings import calibrations, find
+from pipeline.tables.findings import Findings, calibrations, find
 from pipeline.tables.readable import summed_up, tested
 from pipeline.tables.training import TRIAL, in_words, training_warnings
 
@@ -50,16 +50,20 @@ def collect(
         write_csv(Path(table.format(name=name)), columns, points(**curve))
     if readable is not None and kept is not None and labels is not None:
         found = find(tables["accuracy"], tables["confusion"], kept, labels, knows or {})
-        for name in ("summary", "per_class", "comparisons"):
-            text = getattr(found, name).to_csv(index=False, float_format="%.7g")
-            write_text(Path(table.format(name=name)), text)
-        columns, bins = calibrations(kept, classifiers or [])
-        if bins:
-            write_csv(Path(table.format(name="calibration")), columns, bins)
+        write_found(found, table, *calibrations(kept, classifiers or []))
         sweep = tables["sweep"].reset_index(drop=True)
         warned = [*fit_warnings(curves or {}), *training_warnings(sweep, classifiers or [])]
         said = summed_up(found, tested(tables["confusion"]), understood)
         write_text(readable, "\n\n".join([*said, *warned]) + "\n")
+
+
+def write_found(found: Findings, table: str, columns: tuple, bins: list[tuple]) -> None:
+    """Write the tables; columns, bins: of the calibration, for which there may be no row."""
+    for name in ("summary", "per_class", "comparisons"):
+        text = getattr(found, name).to_csv(index=False, float_format="%.7g")
+        write_text(Path(table.format(name=name)), text)
+    if bins:
+        write_csv(Path(table.format(name="calibration")), columns, bins)
 
 
 def joined(paths: list[str], folds: list[int]) -> pd.DataFrame:

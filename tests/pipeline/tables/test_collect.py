@@ -1,5 +1,7 @@
 """Tables are the records as they were written, one after the other."""
 
+import shutil
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +38,41 @@ TOLD += ("on_edge", "gap", "converged_validation_accuracy")
 TELLING = (0.1, "", 1.0, 0.5, 2.0, True, True, "", "")
 
 
-def summarized(folders: list[Path], into: Path, every: list[dict], kinds=KINDS) -> None:
-    collected(folders, kinds, into, classifiers=every, readable=into / "summary.md")
+def summarized(folders: list[Path], into: Path, kinds=KINDS, **more) -> None:
+    """With what is found out of the scores that each folder keeps of its test images."""
+    told = {"classifiers": classifiers("svm"), "readable": into / "summary.md", **more}
+    told |= keep(folders, into, told.get("folds") or [])
+    collected(folders, kinds, into, **told)
+
+
+def keep(folders: list[Path], into: Path, folds: list[int]) -> dict:
+    """What `collect` is told of the scores, whose files get names as the plan would give them."""
+    runs = [pd.read_csv(folder / "accuracy.csv", keep_default_na=False) for folder in folders]
+    names = {
+        key: list(dict.fromkeys(run[key].iloc[0] for run in runs))
+        for key in ("representation", "seed")
+    }
+    values = {key: [str(value) for value in of] for key, of in names.items()}
+    values |= {"fold": [str(fold) for fold in folds]} if folds else {}
+    pattern = f"{into}/" + "-".join(f"{{{key}}}" for key in values) + ".npz"
+    for of, folder in zip(product(*values.values()), folders, strict=True):
+        file = pattern.format(**dict(zip(values, of, strict=True)))
+        shutil.copy(folder / "predictions.npz", file)
+    n = 1 + max(np.load(folder / "predictions.npz")["image"].max() for folder in folders)
+    write_labels(into / "labels.csv", (Record("", 0, "", i) for i in range(n)), np.arange(n))
+    return {"kept": {"pattern": pattern, "values": values}, "labels": into / "labels.csv"}
+
+
+def write_scores(folder: Path, confusion: np.ndarray, first: int = 0) -> None:
+    """Scores of as many images, from the place `first` on, that come to these confusions."""
+    y, predicted = (
+        np.repeat([at[axis] for at, _ in np.ndenumerate(confusion)], confusion.ravel())
+        for axis in (0, 1)
+    )
+    scores = np.eye(len(confusion), dtype=np.float32)[predicted]
+    image, part = np.arange(first, first + len(y)), np.full(len(y), TEST)
+    held_out = {"image": image, "part": part, "y": y, "svm.scores": scores}
+    write_arrays(folder / "predictions.npz", {**held_out, "svm.temperature": np.array(1.0)})
 
 
 @pytest.fixture
@@ -52,27 +87,27 @@ def records(tmp_path):
         write_csv(folder / "confusion.csv", CONFUSION, cells)
         for kind in ("sweep", "history"):
             write_csv(folder / f"{kind}.csv", (*RUN, *TOLD), [(folder.name, "svm", 0, *TELLING)])
+        write_scores(folder, np.full((2, 2), 5))
     return folders
 
 
 def test_names_that_look_like_missing_values_stay(records, tmp_path):
-    summarized(records, tmp_path, classifiers("svm"))
+    summarized(records, tmp_path)
     for kind in KINDS:
         texts = [(folder / f"{kind}.csv").read_text() for folder in records]
         header = texts[0].splitlines(keepends=True)[0]
         whole = header + "".join(text.removeprefix(header) for text in texts)
         assert (tmp_path / f"{kind}.csv").read_text() == whole
     summary = (tmp_path / "summary.csv").read_text().splitlines()
-    # Of each class five images are taken for either: half are right, of both classes.
-    assert summary[1:] == [
-        "pixels,4,svm,1,0.5,0.5,,0.5,,nothing",
-        "null,4,svm,1,0.5,0.5,,0.5,,nothing",
-    ]
+    # Of each class five images are taken for either: half are right, of both classes. Wilson's
+    # interval of 10 of 20 is that of the textbooks.
+    found = "4,svm,1,0.5,0.5,,0.5,,0.299298,0.700702,0.5,true,nothing"
+    assert summary[1:] == [f"pixels,{found}", f"null,{found}"]
     assert "; null, svm, seed 0 (" in (tmp_path / "summary.md").read_text()
 
 
 def test_they_are_drawn_too(records, tmp_path):
-    summarized(records, tmp_path, classifiers("svm"))
+    summarized(records, tmp_path)
     svg, png = tmp_path / "a.svg", tmp_path / "a.png"
     plot(tmp_path / "summary.csv", TITLES, svg, png)
     assert ">null</text>" in svg.read_text()
@@ -125,7 +160,7 @@ def write_records(folder: Path, confusion: np.ndarray, unseen: float | None = No
 
     confusion: images (n, n) by true class and prediction. unseen: the accuracy on unseen images.
     """
-    run = {"name": "pixels", "seed": 0, "validation": 0.5, **run}
+    run = {"name": "pixels", "seed": 0, "validation": 0.5, "first": 0, **run}
     own = (run["name"], 4, "svm", run["seed"], 0.1, 0)
     right, n = np.trace(confusion) / confusion.sum(), int(confusion.sum())
     shares = [row[i] / row.sum() for i, row in enumerate(confusion) if row.sum()]
@@ -141,12 +176,13 @@ def write_records(folder: Path, confusion: np.ndarray, unseen: float | None = No
     ]
     write_csv(folder / "confusion.csv", CONFUSION, cells)
     write_csv(folder / "sweep.csv", (*RUN, *TOLD), [(run["name"], "svm", run["seed"], *TELLING)])
+    write_scores(folder, confusion, run["first"])
     return folder
 
 
 def summary_of(folders: list[Path], into: Path) -> tuple[pd.DataFrame, list[list[str]]]:
     """The table of the summary, and the cells of the one to read."""
-    summarized(folders, into, classifiers("svm"), ["accuracy", "confusion", "sweep"])
+    summarized(folders, into, ["accuracy", "confusion", "sweep"])
     lines = (into / "summary.md").read_text().splitlines()
     return pd.read_csv(into / "summary.csv"), [
         [cell.strip() for cell in line.strip("|").split("|")] for line in lines
@@ -171,15 +207,17 @@ def test_mean_and_spread_are_those_over_seeds(tmp_path):
     assert (row.test_accuracy_mean, row.test_accuracy_std) == pytest.approx((0.6, 0.2))
     assert row.test_balanced_accuracy_mean == pytest.approx(0.6)
     assert np.isnan(row.test_unseen_accuracy_mean)
-    assert rows[0] == ["representation", "features", "classifier", "validation", "test", "knows"]
-    assert rows[2] == ["pixels", "4", "svm", "0.600", "0.600 ± 0.200", "nothing"]
+    head = ["representation", "features", "classifier", "validation", "test", "95 %", "knows"]
+    assert rows[0] == head
+    assert rows[2][:5] == ["pixels", "4", "svm", "0.600", "0.600"]
 
 
 def test_the_columns_of_the_summary_are_always_the_same(tmp_path):
     summary, _ = summary_of([write_records(tmp_path / "a", np.eye(2, dtype=int))], tmp_path)
     assert ",".join(summary.columns) == (
         "representation,n_features,classifier,n_seeds,validation_accuracy_mean,test_accuracy_mean,"
-        "test_accuracy_std,test_balanced_accuracy_mean,test_unseen_accuracy_mean,knows"
+        "test_accuracy_std,test_balanced_accuracy_mean,test_unseen_accuracy_mean,"
+        "test_accuracy_low,test_accuracy_high,test_macro_f1_mean,like_best,knows"
     )
 
 
@@ -188,8 +226,11 @@ def test_where_classes_are_unequal_balanced_accuracy_stands_beside(tmp_path):
     confusion = np.array([[8, 8, 0, 0], [1, 3, 0, 0], [0, 1, 1, 0], [2, 0, 0, 0]])
     summary, rows = summary_of([write_records(tmp_path / "a", confusion)], tmp_path)
     assert summary["test_balanced_accuracy_mean"].tolist() == pytest.approx([1.75 / 4])
-    assert rows[0][-3:] == ["test", "balanced", "knows"]
-    assert rows[2] == ["pixels", "4", "svm", "0.500", "0.500", "0.438", "nothing"]
+    # Of 11, 12, 1 and 0 answers that say so, 8, 3, 1 and 0 are right: F1 is 16 / 27, 6 / 16, 2 / 3
+    # and 0, and their mean 0.4086.
+    assert summary["test_macro_f1_mean"].tolist() == pytest.approx([0.4085648], rel=1e-6)
+    assert rows[0][-4:] == ["95 %", "balanced", "macro F1", "knows"]
+    assert rows[2][4:] == ["0.500", "0.314-0.686", "0.438", "0.409", "nothing"]
 
 
 @pytest.mark.parametrize(("largest", "is_said"), [(15, False), (16, True)])
@@ -223,14 +264,15 @@ def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
     head, *rows = found.read_text().splitlines()
     assert rows == [f"majority,0,,7,,,{row}" for row in first]
     folder = write_records(tmp_path / "a", np.diag([2, 1, 2]), seed=7)
-    told = {"classifiers": classifiers("svm"), "majority": [str(found)]}
-    collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
+    summarized([folder], tmp_path, KINDS[:3], majority=[str(found)])
     assert (tmp_path / "accuracy.csv").read_text().splitlines()[:4] == [head, *rows]
     summary = (tmp_path / "summary.csv").read_text().splitlines()
-    assert summary[1] == "majority,0,,1,0.3333333,0.2,,0.3333333,,nothing"
+    assert summary[1] == (
+        "majority,0,,1,0.3333333,0.2,,0.3333333,,0.03622411,0.6244654,0.1111111,,nothing"
+    )
     cells = (tmp_path / "summary.md").read_text().splitlines()[2].strip("|").split("|")
     assert [cell.strip() for cell in cells] == [
-        *("majority", "0", "", "0.333", "0.200", "0.333", "nothing")
+        *("majority", "0", "", "0.333", "0.200", "0.036-0.624", "0.333", "0.111", "nothing")
     ]
     assert "majority" not in (tmp_path / "confusion.csv").read_text()
 
@@ -265,7 +307,8 @@ def test_the_largest_class_of_the_training_images_stands_first(tmp_path):
 def test_what_can_be_chance_is_said(tmp_path, right, n, said):
     folder = write_records(tmp_path / "a", np.array([[right, n - right], [0, 0]]))
     summary_of([folder], tmp_path)
-    assert f"\n\n{said} can be chance (95 %)." in (tmp_path / "summary.md").read_text()
+    chance = f"\n\n{said} can be chance (95 %) where rows err on different images.\n"
+    assert chance in (tmp_path / "summary.md").read_text()
 
 
 def test_the_error_over_folds_of_several_seeds_is_corrected(tmp_path):
@@ -280,18 +323,12 @@ def test_the_error_over_folds_of_several_seeds_is_corrected(tmp_path):
             tmp_path / f"{seed}-{fold}",
             np.array([[n // 2, 5 - n // 2], [5 - n // 2, n // 2]]),
             seed=seed,
+            first=10 * (fold - 1),
         )
         for (seed, fold), n in right.items()
     ]
     kinds = ["accuracy", "confusion", "sweep"]
-    collected(
-        folders,
-        kinds,
-        tmp_path,
-        classifiers=classifiers("svm"),
-        folds=[1, 2],
-        readable=tmp_path / "summary.md",
-    )
+    summarized(folders, tmp_path, kinds, folds=[1, 2])
     (row,) = pd.read_csv(tmp_path / "summary.csv").itertuples()
     assert (row.n_seeds, row.n_folds) == (2, 2)
     assert row.test_accuracy_mean == pytest.approx(0.6)
@@ -302,9 +339,10 @@ def test_the_error_over_folds_of_several_seeds_is_corrected(tmp_path):
         pairs = dict.fromkeys(zip(table["seed"], table["fold"], strict=True))
         assert list(pairs) == list(right)
     readable = (tmp_path / "summary.md").read_text()
-    assert "| 0.600 ± 0.110 |" in readable
+    # By hand: 0.24 / 0.012 = 20 images would tell as much, and t of 3 degrees of freedom is 3.182.
+    assert "| 0.600 | 0.280-0.852 |" in readable
     assert "\n\n20 test images, each tested once in 2 folds of each of 2 seeds: near" in readable
-    assert "\n\n± is the standard error of the mean over folds, corrected" in readable
+    assert "\n\nThe intervals allow for training images that trials share" in readable
 
 
 @pytest.mark.parametrize(
@@ -321,8 +359,7 @@ def test_folds_are_recommended_where_few_images_are_tested(tmp_path, images, spl
     folder = write_records(tmp_path / "a", np.diag(images))
     rows = [("images", "a", "train", 9), ("images", "b", split, 9), ("note", "test", "", "")]
     write_csv(tmp_path / "data.csv", ("kind", "what", "split", "n"), rows)
-    told = {"classifiers": classifiers("svm"), "understood": tmp_path / "data.csv"}
-    collected([folder], KINDS[:3], tmp_path, **told, readable=tmp_path / "summary.md")
+    summarized([folder], tmp_path, KINDS[:3], understood=tmp_path / "data.csv")
     _, first, *lines = (tmp_path / "summary.md").read_text().split("\n\n")
     assert first.startswith(f"{sum(images)} test images: ")
     assert [line.startswith(said) for line in lines if "folds" in line] == [True] * bool(said)
@@ -354,16 +391,15 @@ def test_cells_of_odd_classes_are_copied_as_they_were_written(tmp_path):
     assert read["class"].drop_duplicates().tolist() == shown
     assert read["predicted"].tolist() == shown * 10
     assert summary["test_accuracy_mean"].tolist() == [1]
-    assert rows[2] == ["pixels", "4", "svm", "0.500", "1.000", "nothing"]
+    assert rows[2] == ["pixels", "4", "svm", "0.500", "1.000", "0.722-1.000", "nothing"]
 
 
 def test_what_a_fit_has_to_say_stands_below_the_table(records, tmp_path):
     write_arrays(tmp_path / "state.npz", {"steps": np.array([1]), "said": np.array(["Too few."])})
     states = [["words", 3, str(tmp_path / "state.npz")]]
     curves = {name: {"columns": ["steps"], "states": states} for name in ("tree", "leaves")}
-    told = {"classifiers": classifiers("svm"), "readable": tmp_path / "summary.md"}
-    collected(records, KINDS, tmp_path, curves=curves, **told)
-    table, _, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
+    summarized(records, tmp_path, curves=curves)
+    table, _, _, _, said, *others = (tmp_path / "summary.md").read_text().split("\n\n")
     assert table.startswith("| representation ")
     assert said == "Warning: words, seed 3: Too few."
     assert len(others) == 1, "on the edges of grids"
