@@ -1,5 +1,6 @@
 # make: set everything up in .venv, run the main job, which ends with its summary.
 # make DATA=PATH SIZE=64: the same with images of one's own, brought to 64 x 64 pixels.
+# make verify RUN=photos: replays a run, and compares its results byte for byte.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +8,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/damage.py,$(wild
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
-.PHONY: run test test-deep test-report lint format lock bench $(BENCHMARKS) clean
+.PHONY: run verify test test-deep test-report lint format lock bench $(BENCHMARKS) clean
 
 # What is given as NAME=... on the command line, as it was written, and nothing of that name in the
 # environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
@@ -17,7 +18,7 @@ yaml_text = '$(subst ','',$1)'
 shell_text = '$(subst ','\'',$1)'
 DATA_OPTION = $(if $(call given,DATA),$(call shell_text,data= $(call yaml_text,$(call given,DATA)) ))
 SIZE_OPTION = $(if $(call given,SIZE),$(call shell_text,image_size=$(call given,SIZE)))
-unexport DATA SIZE # or make would look for variables of its own in them
+unexport DATA SIZE RUN ALSO # or make would look for variables of its own in them
 
 # Snakemake keeps a folder in the user's home, and cannot run where that cannot be written.
 CACHE = mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/snakemake" 2>/dev/null \
@@ -26,6 +27,11 @@ CACHE = mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/snakemake" 2>/dev/null \
 
 run: $(VENV)/core.stamp
 	@$(CACHE) $(BIN)/snakemake $(if $(DATA_OPTION)$(SIZE_OPTION),--config $(DATA_OPTION) $(SIZE_OPTION))
+
+# ALSO="lecture label_efficiency": rules whose files are compared beside those of a plain run.
+verify: $(VENV)/core.stamp
+	@$(CACHE) $(BIN)/python -m pipeline.verify $(if $(call given,RUN),$(call shell_text,$(call given,RUN)),photos) \
+		$(if $(call given,ALSO),--also $(call given,ALSO))
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest

@@ -13,6 +13,7 @@ from pipeline.jobs import ALL, files, options, share, stage_command
 from pipeline.lecture.outline import Outline
 from pipeline.origin import check_origin, overwritten, write_origin
 from pipeline.plan import Plan
+from pipeline.published import matches
 from pipeline.runtime.messages import say
 from pipeline.screen import Screen
 from pipeline.sources import registry
@@ -39,15 +40,18 @@ rule all:
     input:
         paths.summary,
         paths.picture("accuracy")["svg"],
-        paths.table("timing"),
         paths.predicted,
+        paths.table("cost"),
+        paths.best_model,
         paths.report,
         [paths.picture("ablation")["svg"]] if plan.ablation() else [],
+        [paths.table("published")] if matches(plan.config, plan.pairs) else [],
 
 
 include: "pipeline/images/rules.smk"
 include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
+include: "pipeline/prediction/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 include: "pipeline/report/rules.smk"

@@ -36,6 +36,7 @@ class Paths:
         self.labels = f"{self.work}/labels.csv"
         self.classes = f"{self.work}/classes.json"
         self.checksum = f"{self.work}/checksum.json"
+        self.form = f"{self.work}/form.json"  # that all images were brought to
 
         drawn = f"{self.work}/{trial}"
         self.parts = f"{drawn}/parts.npy"
@@ -55,6 +56,8 @@ class Paths:
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
 
+        self.models = f"{self.work}/models.json"  # where all trained models lie
+        self.best_model = f"{self.results}/model.npz"
         self.report = f"{self.results}/report.html"
 
         self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"

@@ -40,7 +40,9 @@ class Plan:
         data = self.config["data"] = located(self.config["data"])
         try:
             self.reading = self.reading_options(data)
-            self.fingerprint = registry.fingerprint(data) + of_table(data, self.reading)
+            verify = self.config["verify_data"]
+            self.fingerprint = registry.fingerprint(data, verify)
+            self.fingerprint += of_table(data, self.reading, verify)
         except BadInput as mistake:
             raise BadInput(cut(str(mistake), LONGEST_MESSAGE)) from None
         self.trial_values = trial_values(self.config)
@@ -48,6 +50,7 @@ class Plan:
         name = self.config.get("run") or run_name(data)
         self.paths = Paths(name, trial_name(self.trial_values))
         self.blocks = self.config["blocks"]
+        self.files_read = {name: stamps(self.blocks[name], verify) for name in self.blocks}
         self.representations = self.config["representations"]
         self.seeds = self.config["seeds"]
         self.views = views(
@@ -108,7 +111,7 @@ class Plan:
 
     def computed_with(self, block: str) -> dict:
         """The settings that the shards of a block are computed with."""
-        feature, files = self.feature(block), stamps(self.blocks[block])
+        feature, files = self.feature(block), self.files_read[block]
         return {
             "feature": feature,
             "settings": catalogue.own_settings(self.blocks[block]),

@@ -26,6 +26,18 @@ def check_files(blocks: dict) -> None:
                 raise refusal(f"blocks.{name}.{key}", wrong)
 
 
-def stamps(block: dict) -> dict[str, str]:
-    """For each of these settings, a text that changes when the file does: jobs then run again."""
-    return {key: stamp(block[key]) for key in file_settings(block)}
+def stamps(block: dict, verify: bool) -> dict[str, str]:
+    """For each of these settings, a text that changes when the file does: jobs then run again.
+
+    verify: see `fingerprint`.
+    """
+    return {key: stamp(block[key], verify) for key in file_settings(block)}
+
+
+def paths(blocks: dict) -> dict[str, str]:
+    """The path in each of these settings, by key, such as blocks.mine.file."""
+    return {
+        f"blocks.{name}.{key}": block[key]
+        for name, block in blocks.items()
+        for key in file_settings(block)
+    }

@@ -1,7 +1,11 @@
-"""Where the jobs of a run note their time and memory; known once the images are loaded."""
+"""Where the jobs of a run note their time and memory, and which of them a representation needs.
+
+All but the latter is known once the images are loaded.
+"""
 
 from itertools import product
 
+from pipeline import catalogue
 from pipeline.paths import JOBS
 from pipeline.plan import Plan
 
@@ -33,3 +37,25 @@ def timing_files(plan: Plan) -> list[str]:
         for each in timings(plan).values()
         for combination in product(*each["values"].values())
     ]
+
+
+def made_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
+    """For each representation, its blocks, and the states of those that are fitted, each once."""
+    return {
+        name: {
+            "blocks": blocks,
+            "states": sorted(
+                {catalogue.state_name(plan.blocks[each]) for each in blocks if each in plan.fitted}
+            ),
+        }
+        for name, blocks in plan.representations.items()
+    }
+
+
+def stored(plan: Plan) -> dict[str, str]:
+    """For each block, the first of the files that its rows are stored in."""
+    first = {"view": plan.views[0], "shard": plan.shards()[0]}
+    return {
+        block: plan.paths.shard(plan.folder(block, plan.trials[0])).format(**first)
+        for block in plan.blocks
+    }

@@ -7,7 +7,6 @@ from pipeline.classifiers.course import Course
 from pipeline.classifiers.descent import make_groups
 from pipeline.classifiers.grid import Setting, Trained
 from pipeline.classifiers.minibatches import held_out
-from pipeline.classifiers.optimum import Objective, accuracy
 from pipeline.classifiers.rows import TrainingSet
 
 CHEAP = 2**22  # numbers of a matrix, at most, that the optimum is sought with in every run
@@ -36,6 +35,8 @@ def check(
     The first is a share of the optimum, the second is on the validation images. None where the
     optimum is dear to find, or need not exist: without regularisation, weights may grow for ever.
     """
+    from pipeline.classifiers.optimum import Objective, accuracy  # slow to import, for scores
+
     n = len(data.training) * len(data.rows.X.views)
     if setting.values["l2"] == 0 or n * min(n, data.rows.width) > CHEAP:
         return None

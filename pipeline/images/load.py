@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.images.describe import COLUMNS, describe
 from pipeline.images.duplicates import content_of
 from pipeline.images.facts import Facts, check_unreadable
+from pipeline.images.framing import Frame
 from pipeline.images.labels import SKIPPED, write_labels
 from pipeline.images.writing import Job, UnequalSizesError, write_images
 from pipeline.runtime import stage
@@ -35,15 +36,16 @@ def load(
     checksum: Path,
     understood: Path,
     understood_table: Path,
+    form: Path,
 ) -> int:
     """Decode all images of `data`, the name of a source or the path of a folder or archive.
 
     reading: fields of `Options`. decoding: resize, range and unreadable, see the config. Writes
     images: uint8 (n, rows, cols, 3) in random order, so that any slice of them is a fair sample;
     labels: a line per image in that order; classes: their names; checksum: the digest of the data;
-    understood, understood_table: what was understood of it, to read and as a table. With
-    `image_size` 0 images stay as they are if all have one size. Returns n. Raises BadInput, and
-    then leaves no file.
+    understood, understood_table: what was understood of it, to read and as a table; form: the
+    form that images were brought to, see `Frame`. With `image_size` 0 images stay as they are if
+    all have one size. Returns n. Raises BadInput, and then leaves no file.
     """
     source = open_source(data, Options(seed=seed, **reading))
     say(first_words(data, source))
@@ -51,7 +53,7 @@ def load(
     order = generator(seed, "order of images").permutation(positions)
     with whole(images) as partial:
         job = Job(data, partial, image_size, decoding["resize"], WHITE_16)
-        facts, said = decode_all(source, order, job, decoding["range"], threads)
+        facts, said, frame = decode_all(source, order, job, decoding["range"], threads)
         check_unreadable(data, facts, decoding["unreadable"])
         known = {"data": Path(data).name, "n_images": source.n, "sha256": source.sha256()}
         content = content_of(facts.digests, facts.readable())
@@ -59,6 +61,7 @@ def load(
         found = describe(data, source, labels, facts, said)
         write_json(classes, list(map(shown, source.classes)))
         write_json(checksum, known)
+        write_json(form, frame._asdict())
         write_csv(understood_table, COLUMNS, found.rows)
         write_text(understood, found.in_markdown())
     say(found.plain())
@@ -75,8 +78,9 @@ def first_words(data: str, source: Source) -> str:
 
 def decode_all(
     source: Source, order: np.ndarray, job: Job, grey: str, threads: int
-) -> tuple[Facts, list[str]]:
-    """Decode and write all images, again where only the images tell how; with what to say of it.
+) -> tuple[Facts, list[str], Frame]:
+    """Decode and write all images, again where only the images tell how; with what to say of it,
+    and the form that they were brought to.
 
     grey: "measured" if the largest 16-bit grey value is to be white.
     """
@@ -93,15 +97,16 @@ def decode_all(
     if grey == "measured":
         white, measured = measured_white(source, order, facts)
         if 0 < white < WHITE_16:
-            facts = write_images(source, order, job._replace(white=white), threads)
-        return facts, [*said, measured]
+            job = job._replace(white=white)
+            facts = write_images(source, order, job, threads)
+        return facts, [*said, measured], job.frame()
     peak = int(facts.peaks.max())
     if 0 < peak <= WHITE_16 // 2:
         said.append(
             f"Warning: 16-bit grey images have values from 0 to {peak} only, of {WHITE_16}, and "
             "are dark: range: measured makes the largest one white."
         )
-    return facts, said
+    return facts, said, job.frame()
 
 
 def measured_white(source: Source, order: np.ndarray, facts: Facts) -> tuple[int, str]:

@@ -9,6 +9,7 @@ checkpoint load:
         checksum=paths.checksum,
         understood=paths.understood,
         understood_table=paths.table("data"),
+        form=paths.form,
         timing=paths.timing("load"),
     log:
         paths.log("load"),

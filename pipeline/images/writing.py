@@ -44,6 +44,10 @@ class Job(NamedTuple):
     resize: str
     white: int
 
+    def frame(self) -> Frame:
+        """The form that images are brought to."""
+        return Frame(self.size, self.resize, self.white)
+
 
 class Batch(NamedTuple):
     """Images that are sent to a process together, and what the process needs to know."""
@@ -59,8 +63,7 @@ def write_images(source: Source, order: np.ndarray, job: Job, threads: int) -> F
     The bytes are the same for any number of threads; rows of images that cannot be decoded are 0.
     Raises UnequalSizesError, and BadInput where no image can be decoded.
     """
-    frame = Frame(job.size, job.resize, job.white)
-    facts, found = Facts(len(order)), source.images(order)
+    facts, found, frame = Facts(len(order)), source.images(order), job.frame()
     first, shape = first_decodable(found, frame, facts)
     if first is None:
         check_unreadable(job.data, facts, "refuse")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -22,12 +23,12 @@ class Checkpoint:
     def __init__(self, output: Path, given: object, files: Iterable[Path] = ()) -> None:
         """output: what the job is to write. given, files: what it is given, and what it reads.
 
-        What a job saved that was given anything else, or files that changed, is not gone on with.
-        given is what JSON can hold.
+        What a job saved that was given anything else, or files that changed, or by code that has
+        changed since, is not gone on with. given is what JSON can hold.
         """
         self.path = output.with_name(f"{output.stem}.checkpoint.npz")
         known = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        text = json.dumps([given, known], sort_keys=True)
+        text = json.dumps([given, known, code_in_use()], sort_keys=True)
         self.of = np.array(hashlib.sha256(text.encode()).hexdigest())
 
     def load(self) -> dict[str, np.ndarray] | None:
@@ -46,3 +47,12 @@ class Checkpoint:
     def remove(self) -> None:
         """The job is done."""
         self.path.unlink(missing_ok=True)
+
+
+def code_in_use() -> dict[str, str]:
+    """The digests of the project's modules that this process has loaded, by their names."""
+    return {
+        name: hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] in ("features", "pipeline") and (file := module.__file__)
+    }

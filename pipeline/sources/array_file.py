@@ -69,8 +69,8 @@ def ending(file: Path) -> str:
     return file.suffix.lower()
 
 
-def fingerprint(data: str) -> str:
-    return "" if data in NAMES else file_set.stamps(file_set.files_at(Path(data)))
+def fingerprint(data: str, verify: bool) -> str:
+    return "" if data in NAMES else file_set.stamps(file_set.files_at(Path(data)), verify)
 
 
 def open(data: str, options: Options) -> Source:

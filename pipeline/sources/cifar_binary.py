@@ -73,11 +73,11 @@ def is_batch(name: str) -> bool:
     return name.lower().endswith(".bin")
 
 
-def fingerprint(data: str) -> str:
+def fingerprint(data: str, verify: bool) -> str:
     if data in NAMES:
         return ""
     path = Path(data)
-    return file_set.stamps(file_set.files_at(path) | names_beside(path))
+    return file_set.stamps(file_set.files_at(path) | names_beside(path), verify)
 
 
 def open(data: str, options: Options) -> Source:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from features.errors import BadInput
 from pipeline.runtime.messages import shown
-from pipeline.sources import known
+from pipeline.sources import fingerprint, known
 from pipeline.sources.file_kinds import SUFFIXES, is_hidden
-from pipeline.sources.fingerprint import stamp
 from pipeline.sources.source import file_sha256, named_sha256
 from pipeline.sources.tar_archive import open_tar
 
@@ -80,9 +79,9 @@ def check_links(files: dict[str, Path], path: Path) -> None:
             )
 
 
-def stamps(files: dict[str, Path]) -> str:
-    """A digest that changes when a file is added, removed or rewritten; none is read."""
-    lines = "\0".join(stamp(str(file)) for file in files.values())
+def stamps(files: dict[str, Path], verify: bool) -> str:
+    """A digest that changes when a file is added, removed or rewritten; see `fingerprint`."""
+    lines = "\0".join(fingerprint.stamps(map(str, files.values()), verify))
     return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
 
 

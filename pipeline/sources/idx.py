@@ -33,8 +33,8 @@ def recognises(data: str) -> bool:
     return file_set.is_path(data) and any(map(FILE.fullmatch, file_set.files_at(Path(data))))
 
 
-def fingerprint(data: str) -> str:
-    return "" if data in NAMES else file_set.stamps(files_of(Path(data)))
+def fingerprint(data: str, verify: bool) -> str:
+    return "" if data in NAMES else file_set.stamps(files_of(Path(data)), verify)
 
 
 def open(data: str, options: Options) -> Source:

@@ -53,8 +53,8 @@ def tables_at(path: Path) -> dict[str, Path]:
     return {name: file for name, file in files.items() if name.lower().endswith(ENDING)}
 
 
-def fingerprint(data: str) -> str:
-    return file_set.stamps(tables_at(Path(data)))
+def fingerprint(data: str, verify: bool) -> str:
+    return file_set.stamps(tables_at(Path(data)), verify)
 
 
 def open(data: str, options: Options) -> Source:

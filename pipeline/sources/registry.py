@@ -58,10 +58,11 @@ def open_source(data: str, options: Options) -> Source:
     return found(data).open(data, options)
 
 
-def fingerprint(data: str) -> str:
-    """A text that changes when images are added, removed or rewritten; none of them is read.
+def fingerprint(data: str, verify: bool = False) -> str:
+    """A text that changes when images are added, removed or rewritten.
 
-    It is "" for data that never changes. Raises BadInput where no source recognises `data`, and
-    where a folder cannot be listed.
+    verify: read all files, and compare their contents; else names, sizes and times tell. It is
+    "" for data that never changes. Raises BadInput where no source recognises `data`, and where a
+    folder cannot be listed.
     """
-    return found(data).fingerprint(data)
+    return found(data).fingerprint(data, verify)

@@ -4,8 +4,9 @@ A source is a module in this folder, named in `registry`, with
 
     recognises(data) -> bool         whether `data`, from the config, is for this source
     open(data, options) -> Source    finds the images, but decodes none; raises BadInput
-    fingerprint(data) -> str         a text that changes when the images do; computed before
-                                     every run
+    fingerprint(data, verify) -> str
+                                     a text that changes when the images do; computed before
+                                     every run. verify: from the contents of all files
     OPTIONS                          the fields of `Options` that it reads, besides the seed;
                                      others are refused where a config has them
 

@@ -35,8 +35,8 @@ def recognises(data: str) -> bool:
     return (path.name == ARCHIVE and path.is_file()) or "train_X.bin" in file_set.files_at(path)
 
 
-def fingerprint(data: str) -> str:
-    return "" if data in NAMES else file_set.stamps(file_set.files_at(Path(data)))
+def fingerprint(data: str, verify: bool) -> str:
+    return "" if data in NAMES else file_set.stamps(file_set.files_at(Path(data)), verify)
 
 
 def open(data: str, options: Options) -> Source:

@@ -1,5 +1,6 @@
 """Write down time and memory of each job, what the tables were made with, and the config."""
 
+import hashlib
 import platform
 from importlib.metadata import version
 from itertools import product
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from pipeline.runtime import stage
 from pipeline.runtime.store import read_json, write_csv, write_json, write_text
+from pipeline.tables.machine import machine
+from pipeline.tables.revision import project
 
 PACKAGES = (
     "numpy",
@@ -28,12 +31,16 @@ def account(
     timing_table: Path,
     provenance: Path,
     config_file: Path,
+    setting_files: dict | None = None,
 ) -> None:
-    """Write the table of times, the provenance (config, data, versions, machine) and the config.
+    """Write the table of times, the provenance and the config.
+
+    The provenance is what tables depend on: config, data, files, project, versions, machine.
 
     timings: for each rule, the pattern of the files in which its jobs noted seconds and memory,
     and the values that the pattern's wildcards take. checksum: the file that `load` wrote.
-    written: the config as a file that can be given again.
+    written: the config as a file that can be given again. setting_files: the paths of settings
+    that are files, by key, such as blocks.mine.file.
     """
     write_text(config_file, written)
     rows = []
@@ -56,9 +63,16 @@ def account(
             "data": read_json(checksum),
             "seeds": config["seeds"],
             "versions": {"python": platform.python_version(), **versions},
-            "machine": {"system": platform.system(), "processor": platform.machine()},
+            "files": {key: sha256(Path(path)) for key, path in (setting_files or {}).items()},
+            "project": project(),
+            "machine": machine(),
         },
     )
+
+
+def sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

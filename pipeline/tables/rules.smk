@@ -1,5 +1,6 @@
+from pipeline import published, setting_files
 from pipeline.kept import calibrated, kept, kept_files
-from pipeline.timings import timing_files, timings
+from pipeline.timings import made_of, stored, timing_files, timings
 
 # The kinds of records that jobs write, each of which becomes a table.
 KINDS = ["accuracy", "confusion", "sweep", "history"]
@@ -99,6 +100,7 @@ rule account:
             config=plan.config,
             written=as_yaml(plan.config, paths.config),
             timings=loaded(timings, plan),
+            setting_files=setting_files.paths(plan.blocks),
         ),
     shell:
         stage("pipeline.tables.account")
@@ -118,6 +120,48 @@ rule plot:
         settings=lambda wildcards: options(titles=plan.titles()),
     shell:
         stage("pipeline.tables.plot")
+
+
+# Shows what accuracy costs: seconds, and bytes of a stored row.
+rule cost:
+    input:
+        code("pipeline.tables.cost"),
+        lambda wildcards: list(loaded(stored, plan).values()),
+        summary=paths.table("summary"),
+        timing_table=paths.table("timing"),
+    output:
+        **paths.picture("cost"),
+        table=paths.table("cost"),
+    log:
+        paths.log("cost", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(
+            made_of=made_of(plan),
+            stored=loaded(stored, plan),
+            n_views=len(plan.views),
+            titles=plan.titles(),
+        ),
+    shell:
+        stage("pipeline.tables.cost")
+
+
+# Puts accuracies that others have published beside those measured here, where there are some of the
+# same data set and representation.
+rule published:
+    input:
+        code("pipeline.tables.published"),
+        summary=paths.table("summary"),
+        facts=published.facts_file(),
+    output:
+        table=paths.table("published"),
+    log:
+        paths.log("published", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(matches=published.matches(plan.config, plan.pairs)),
+    shell:
+        stage("pipeline.tables.published")
 
 
 # Shows what each setting of a feature is worth, if a config compares variants of the feature.

@@ -15,7 +15,7 @@ MODULES = [*FEATURES, *PIPELINE]
 RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 
 # The way of the data. Each folder imports itself, those before it, and features.
-WAY = ("runtime", "sources", "images", "blocks", "classifiers")
+WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables", "images"}}
 # Of images, tables know what the files of labels and parts say, and no image.
@@ -23,6 +23,7 @@ OF_IMAGES = {"pipeline.images.labels", "pipeline.images.parts"}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
 PLANNING = {
     *("catalogue", "checking", "code", "extras", "given", "jobs", "merging", "names", "origin"),
+    *("comparing", "published", "verify"),
     *(
         "kept",
         "label_shares",
@@ -30,6 +31,7 @@ PLANNING = {
         "paths",
         "plain",
         "plan",
+        "recipes",
         "repeated_keys",
         "screen",
         "setting_files",

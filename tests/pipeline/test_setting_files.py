@@ -13,6 +13,7 @@ from pipeline import catalogue
 from pipeline.blocks import compute as stage
 from pipeline.plan import Plan
 from pipeline.runtime.store import read_array, write_array
+from pipeline.setting_files import paths
 
 READER = {
     "about": "",
@@ -37,9 +38,9 @@ def known(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-def plan(**settings: str) -> Plan:
+def plan(verify: bool = False, **settings: str) -> Plan:
     blocks = {"mine": {"feature": "reader", **settings}}
-    return Plan({"blocks": blocks, "representations": only(mine=["mine"])})
+    return Plan({"verify_data": verify, "blocks": blocks, "representations": only(mine=["mine"])})
 
 
 def test_a_path_without_a_file_is_refused(tmp_path):
@@ -61,6 +62,21 @@ def test_jobs_are_told_of_a_file_anew_when_it_changes_and_only_then():
     older = plan(kind="file").computed_with("mine")
     assert first != longer != older != first
     assert plan().computed_with("mine").keys() == {"feature", "settings", "stored"}
+
+
+def test_with_verified_data_only_the_content_of_a_file_counts():
+    Path("t.bin").write_bytes(b"12")
+    first = plan(verify=True, kind="file").computed_with("mine")
+    os.utime("t.bin", ns=(1, 1))
+    assert plan(verify=True, kind="file").computed_with("mine") == first
+    Path("t.bin").write_bytes(b"13")
+    assert plan(verify=True, kind="file").computed_with("mine") != first
+
+
+def test_paths_of_files_are_known_by_their_keys():
+    Path("t.bin").write_bytes(b"12")
+    assert paths(plan(kind="file").blocks) == {"blocks.mine.table": "t.bin"}
+    assert paths(plan().blocks) == {}
 
 
 def test_a_feature_is_given_the_contents_of_the_file(tmp_path, monkeypatch):

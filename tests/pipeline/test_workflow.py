@@ -1,6 +1,7 @@
 """The real Snakefile on images whose right answers are known."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -42,6 +43,7 @@ CONFIG = {
 }
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
 TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook", "data")
+TIMED = {"timing.csv", "provenance.json", "config.yaml", "cost.csv", "cost.svg", "cost.png"}
 SETTING = ["representation", "classifier", "seed"]
 
 
@@ -54,7 +56,7 @@ def run(tmp_path_factory) -> Run:
 
 
 def test_tables_have_the_columns_that_they_promise(run):
-    columns = {name: ",".join(run.table(name).columns) for name in (*TABLES, "timing")}
+    columns = {name: ",".join(run.table(name).columns) for name in (*TABLES, "timing", "cost")}
     sweep = "representation,classifier,seed,learning_rate,l2"
     losses = "train_loss,train_accuracy,validation_loss,validation_accuracy"
     assert columns == {
@@ -70,6 +72,8 @@ def test_tables_have_the_columns_that_they_promise(run):
         "codebook": "block,seed,iteration,inertia,reseeded",
         "data": "kind,what,split,n,example",
         "timing": "rule,job,n_images,seconds,images_per_second,peak_memory_mb",
+        "cost": "representation,classifier,test_accuracy_mean,seconds,bytes_per_image,"
+        "pareto_seconds,pareto_bytes",
     }
 
 
@@ -201,6 +205,9 @@ def test_pictures_and_provenance(run):
     assert provenance["data"]["data"] == DATA
     assert provenance["data"]["n_images"] == 60
     assert re.fullmatch("[0-9a-f]{64}", provenance["data"]["sha256"])
+    assert provenance["machine"]["blas"]["kernels"]
+    assert provenance["project"]["revision"] is None  # the project is a copy outside a repository
+    assert provenance["files"] == {}
 
 
 def test_the_config_that_is_written_computes_nothing_again(run):
@@ -225,8 +232,44 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
     ours, others = (run.folder / "results" / name for name in ("stripes", "other"))
     names = {path.name for path in ours.iterdir()}
     assert names == {path.name for path in others.iterdir()}
-    for name in names - {"timing.csv", "provenance.json", "config.yaml"}:
+    for name in names - TIMED:
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
+
+
+def test_a_replay_gives_the_same_bytes(run):
+    """But for a table that was changed by hand, of which the line is named."""
+    results = run.folder / "results/stripes"
+    whole = (results / "codebook.csv").read_text()
+    lines = whole.splitlines(keepends=True)
+    (results / "codebook.csv").write_text("".join([*lines[:2], "by hand\n", *lines[3:]]))
+    command = [sys.executable, "-m", "pipeline.verify", "stripes", "--cores", "2"]
+    done = run.run(command)
+    (results / "codebook.csv").write_text(whole)
+    assert done.returncode == 1, done.stderr
+    line, last = done.stdout.splitlines()
+    assert line == f"codebook.csv: differs, first in line 3: was by hand, now {lines[2].strip()}"
+    n = len([path for path in results.iterdir() if path.name not in TIMED])
+    assert last == f"1 of {n} files differ; the replay is in results/verify-stripes."
+    shutil.rmtree(run.folder / "results/verify-stripes")
+    shutil.rmtree(run.folder / "work/verify-stripes")
+    assert not run.would_run(CONFIG)
+
+
+def test_the_cost_is_that_of_the_jobs(run):
+    """Two bytes for each of 8, 36 and 8 + 36 + 32 numbers; seconds by hand from timing.csv."""
+    cost, timing = run.table("cost"), run.table("timing")
+    sizes = {"color": 16, "hog": 72, "all": 152}
+    assert (cost["bytes_per_image"] == cost["representation"].map(sizes)).all()
+    seconds = timing.groupby(["rule", timing["job"].fillna("").str.split("-").str[0]])["seconds"]
+    spent = seconds.sum()
+    hog = spent["compute", "hog"] + spent["train", "hog"] + spent["score", "hog"]
+    assert cost.query("representation == 'hog'")["seconds"].tolist() == pytest.approx([hog] * 2)
+    words = spent["fit", "bag_of_words"] + spent["encode", "words"]
+    both = spent["compute", "hog"] + spent["compute", "color"]
+    whole = both + words + spent["train", "all"] + spent["score", "all"]
+    assert cost.query("representation == 'all'")["seconds"].tolist() == pytest.approx([whole] * 2)
+    accuracy = run.table("summary").query("n_features > 0")["test_accuracy_mean"]
+    assert cost["test_accuracy_mean"].tolist() == accuracy.tolist()
 
 
 def ends_with_the_summary(run: Run, *options: str) -> str:
@@ -280,6 +323,22 @@ def test_a_touch_of_folders_and_notes_beside_the_images_rerun_nothing(run):
     assert not run.would_run(CONFIG)
 
 
+def test_verified_data_is_told_apart_by_its_content_only(run):
+    """A run of its own, in which the contents of all files were read before."""
+    verified = {**CONFIG, "run": "verified", "verify_data": True}
+    run.make("--cores", "2", "data", config=verified)
+    image = min((run.folder / DATA).glob("*/*"))
+    before, data = image.stat(), image.read_bytes()
+    image.touch()
+    assert "load" not in run.would_run(verified)
+    image.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run.would_run(verified)["load"] == 1
+    assert "load" not in run.would_run(CONFIG)
+    image.write_bytes(data)
+    os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def test_images_that_come_go_or_change_load_all_again(run):
     old = min((run.folder / DATA).glob("*/*"))
     new, away = old.with_name("new.png"), run.folder / old.name
@@ -295,7 +354,7 @@ def test_images_that_come_go_or_change_load_all_again(run):
     assert not run.would_run(CONFIG)
 
 
-AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "plot": 1, "all": 1}
+AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "cost": 1, "plot": 1, "all": 1}
 
 
 def test_other_settings_of_hog_rerun_hog_and_what_follows_only(run):

@@ -46,7 +46,10 @@ class Loaded:
         return {key: (row["n"], row["example"]) for key, row in zip(keys, rows, strict=True)}
 
 
-WRITTEN = ("images.npy", "labels.csv", "classes.json", "checksum.json", "data.md", "data.csv")
+WRITTEN = (
+    *("images.npy", "labels.csv", "classes.json", "checksum.json", "data.md", "data.csv"),
+    "form.json",
+)
 
 
 def run(

@@ -12,6 +12,7 @@ from pipeline.classifiers.converge import COLUMNS, converge, resume, setting_of
 from pipeline.classifiers.losses import objective
 from pipeline.classifiers.train import train
 from pipeline.images.parts import TRAIN, VALIDATION
+from pipeline.runtime.checkpoint import Checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +76,14 @@ def test_the_setting_is_the_chosen_one():
 
 def test_a_job_that_was_stopped_goes_on_where_it_was(tmp_path):
     trained = np.ones((3, 2)), np.zeros(2)
-    assert resume(tmp_path / "none.npz", trained) == (trained, 0, 0.0)
-    kept = {"W": np.full((3, 2), 7.0), "b": np.ones(2), "rounding": 1, "seconds": 12.5}
-    np.savez(tmp_path / "kept.npz", **kept)
-    (W, b), rounding, seconds = resume(tmp_path / "kept.npz", trained)
+    checkpoint = Checkpoint(tmp_path / "svm.csv", ["svm", 0])
+    assert resume(checkpoint, trained) == (trained, 0, 0.0)
+    kept = {"W": np.full((3, 2), 7.0), "b": np.ones(2), "rounding": np.array(1)}
+    checkpoint.save({**kept, "seconds": np.array(12.5)})
+    (W, b), rounding, seconds = resume(checkpoint, trained)
     assert (W == 7).all()
     assert (b == 1).all()
     assert (rounding, seconds) == (1, 12.5)
-    other = np.ones((4, 2)), np.zeros(2)  # of another run: the weights do not fit
-    assert resume(tmp_path / "kept.npz", other) == (other, 0, 0.0)
 
 
 def test_a_classifier_that_is_not_linear_is_left_out(tmp_path):

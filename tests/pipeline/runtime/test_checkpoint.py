@@ -1,6 +1,8 @@
 """A job that was stopped goes on from what it kept, and never from what another job kept."""
 
 import os
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,3 +38,13 @@ def test_what_was_saved_of_other_settings_or_files_is_not_gone_on_with(tmp_path,
     assert Checkpoint(tmp_path / "state.npz", {"seed": 2}, [images]).load() is None
     images.write_bytes(b"other pixels")
     assert Checkpoint(tmp_path / "state.npz", {"seed": 1}, [images]).load() is None
+
+
+def test_what_other_code_saved_is_not_gone_on_with(tmp_path, monkeypatch):
+    source = tmp_path / "edges.py"
+    source.write_text("cells = 4")
+    monkeypatch.setitem(sys.modules, "features.edges_of_a_test", SimpleNamespace(__file__=source))
+    Checkpoint(tmp_path / "state.npz", 0).save({"W": np.eye(2)})
+    assert Checkpoint(tmp_path / "state.npz", 0).load() is not None
+    source.write_text("cells = 8")
+    assert Checkpoint(tmp_path / "state.npz", 0).load() is None

@@ -8,8 +8,8 @@ from PIL import Image
 from support.image_sets import encoded, in_folder, solid
 from support.layouts import set_of, understood
 
+from pipeline.sources.containers import container
 from pipeline.sources.file_kinds import HEAD, hidden_part, is_hidden, is_image, kind_of
-from pipeline.sources.image_folder import container
 from pipeline.sources.listing import list_images
 
 FORMATS = ("jpeg", "png", "gif", "bmp", "webp", "tiff", "ppm", "jpeg2000")

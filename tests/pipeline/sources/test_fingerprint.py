@@ -1,12 +1,15 @@
 """Whether the user's data changed, without reading it."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 from support.image_sets import content, in_folder, in_zip, solid
 from support.mistakes import refused
 
-from pipeline.sources.fingerprint import digest, of_table
+from pipeline.sources import registry
+from pipeline.sources.fingerprint import digest, of_table, stamp
 
 
 def test_a_folder_changes_with_its_images_and_class_folders_only(tmp_path):
@@ -124,3 +127,72 @@ def test_a_table_outside_the_data_counts_too(tmp_path, how):
 @pytest.mark.parametrize("labels", [None, {"class": "dx"}, "absent.csv"])
 def test_without_such_a_table_there_is_nothing_to_say(tmp_path, labels):
     assert of_table(str(tmp_path / "set"), {"labels": labels}) == ""
+
+
+def touch(path: Path) -> None:
+    os.utime(path, (1, 1))
+
+
+def swap_bytes(path: Path) -> None:
+    """Other content of the same size, at the same time."""
+    before, data = path.stat(), path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive", "table in a folder", "arrays"])
+def test_contents_tell_where_they_are_verified_and_times_where_not(tmp_path, kind):
+    """What sizes and times say, contents do not, and the other way round."""
+    if kind == "archive":
+        data = changed = in_zip(tmp_path / "set.zip", content())
+    elif kind == "arrays":
+        data = changed = tmp_path / "set.npz"
+        data.write_bytes(b"not read")
+    else:
+        files = {**content(), "labels.csv": b"path,class\n"}
+        data = in_folder(tmp_path / "set", files)
+        changed = data / ("labels.csv" if kind == "table in a folder" else "cat/0.png")
+    asked = {verify: registry.fingerprint(str(data), verify) for verify in (False, True)}
+    touch(changed)
+    touched = {verify: registry.fingerprint(str(data), verify) for verify in (False, True)}
+    assert touched[False] != asked[False]
+    assert touched[True] == asked[True]
+    swap_bytes(changed)
+    swapped = {verify: registry.fingerprint(str(data), verify) for verify in (False, True)}
+    assert swapped[False] == touched[False]
+    assert swapped[True] != touched[True]
+
+
+def test_contents_are_those_of_sha256sum(tmp_path):
+    file = tmp_path / "abc"
+    file.write_bytes(b"abc")  # FIPS 180-2, appendix B.1
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert stamp(str(file), verify=True).split("\t") == [str(file), "sha256", sha256]
+
+
+def test_names_count_beside_contents(tmp_path):
+    folder = in_folder(tmp_path / "set", content())
+    before = digest(folder, True)
+    shutil.copy(folder / "cat/0.png", folder / "cat/copy.png")
+    copied = digest(folder, True)
+    (folder / "cat/copy.png").rename(folder / "cat/other.png")
+    assert len({before, copied, digest(folder, True)}) == 3
+
+
+def test_what_cannot_be_read_is_left_to_the_stage_that_loads(tmp_path):
+    folder = in_folder(tmp_path / "set", content())
+    before = digest(folder, True)
+    (folder / "cat" / "odd.png").symlink_to("gone.png")
+    os.mkfifo(folder / "cat" / "pipe.png")
+    assert digest(folder, True) == digest(folder, True) != before
+
+
+def test_a_table_outside_the_data_is_verified_too(tmp_path):
+    data, table = str(in_folder(tmp_path / "set", content())), tmp_path / "breeds.txt"
+    table.write_text("path,class")
+    before = of_table(data, {"labels": str(table)}, True)
+    touch(table)
+    assert of_table(data, {"labels": str(table)}, True) == before
+    swap_bytes(table)
+    assert of_table(data, {"labels": str(table)}, True) != before

@@ -10,8 +10,8 @@ import pytest
 from support.image_sets import ARCHIVES, KINDS, in_folder, in_tar, in_zip, packed
 from support.mistakes import refused
 
+from pipeline.sources.containers import container
 from pipeline.sources.file_kinds import is_hidden, is_image
-from pipeline.sources.image_folder import container
 from pipeline.sources.listing import Listing, list_images, safe_path
 
 # Of no entry more than its name is looked at: any bytes will do.

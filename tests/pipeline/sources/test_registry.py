@@ -18,7 +18,8 @@ from pipeline.sources.source import Options
 @pytest.mark.parametrize("name", registry.modules())
 def test_every_source_has_what_the_workflow_asks_of_it(name):
     source = import_module(name)
-    parameters = {"recognises": ["data"], "open": ["data", "options"], "fingerprint": ["data"]}
+    parameters = {"recognises": ["data"], "open": ["data", "options"]}
+    parameters["fingerprint"] = ["data", "verify"]
     for function, expected in parameters.items():
         assert list(inspect.signature(getattr(source, function)).parameters) == expected
     assert set(source.OPTIONS) <= set(registry.OPTIONS)
@@ -80,13 +81,14 @@ def test_a_source_more_is_a_module_more(monkeypatch):
         OPTIONS=("splits",),
         recognises=lambda data: data == "mine",
         open=lambda data, options: opened.append((data, options.seed)),
-        fingerprint=lambda data: data[::-1],
+        fingerprint=lambda data, verify: data[::-1] + str(verify),
     )
     monkeypatch.setitem(sys.modules, "pipeline.sources.mine", mine)
     monkeypatch.setattr(registry, "SOURCES", ("photos", "mine", "image_folder"))
     registry.open_source("mine", Options(seed=3))
     assert opened == [("mine", 3)]
-    assert registry.fingerprint("mine") == "enim"
+    assert registry.fingerprint("mine") == "enimFalse"
+    assert registry.fingerprint("mine", True) == "enimTrue"
     assert registry.modules()[1] == "pipeline.sources.mine"
     assert registry.options("mine") == ("splits",)
     with refused("one of photos, mine"):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.image_sets import content, in_tar, solid
 from support.mistakes import refused
 
-from pipeline.sources.image_folder import container
+from pipeline.sources.containers import container
 from pipeline.sources.listing import Listing, list_images
 from pipeline.sources.tar_members import Member, members
 from pipeline.sources.unpacked import open_unpacked

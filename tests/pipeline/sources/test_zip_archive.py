@@ -9,7 +9,7 @@ import pytest
 from support.image_sets import content, in_zip, solid
 from support.mistakes import refused
 
-from pipeline.sources.image_folder import container
+from pipeline.sources.containers import container
 from pipeline.sources.listing import list_images
 
 FRONT, ENTRY = b"PK\3\4", b"PK\1\2"
