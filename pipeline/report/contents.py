@@ -15,7 +15,6 @@ OPTIONAL = {
     "invariance.csv": "snakemake invariance",
     "label_efficiency.csv": "snakemake label_efficiency",
     "audit.csv": "snakemake audit",
-    "cost.csv": "snakemake cost",
     "lecture/lecture.md": "snakemake lecture",
 }
 
