@@ -42,6 +42,9 @@ PLANNING = {
     ),
 }
 
+# The modules in no folder that are commands: they run what lies in the folders, and plan nothing.
+COMMANDS = {"predict"}
+
 WEIGHTS = {"features.pretrained_models.efficientnet_lite0"}
 
 
@@ -129,8 +132,15 @@ def test_tables_are_made_of_what_jobs_wrote_and_see_no_image(path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipeline").glob("*.py")), **ids)
 def test_what_plans_the_work_imports_no_table_and_no_lecture(path):
-    assert path.stem in PLANNING | {"__init__"}
+    assert path.stem in PLANNING | COMMANDS | {"__init__"}
     assert not {folder_of(name) for name in of_pipeline(path)} & {"tables", "lecture", "report"}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_command_imports_what_lies_on_the_way_of_the_data_and_no_plan(name):
+    folders = {folder_of(each) for each in of_pipeline(ROOT / f"pipeline/{name}.py")}
+    assert folders
+    assert folders <= set(WAY)  # what plans lies in no folder
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)
