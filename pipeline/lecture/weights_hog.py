@@ -8,13 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from features import hog
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
 from pipeline.lecture.montage import wrapped
+from pipeline.lecture.wishes import strongest
 from pipeline.tables.picture import BLUE, VERMILION
 
 UNIT = "normalised gradient"
-WHAT = "direction"
 STROKES = 30  # drawn for a class and a sign, at most: the strongest
+# Of edges, as they are seen: angles grow from right to down, since rows of pixels run down.
+DIRECTIONS = ("horizontal", "falling", "vertical", "rising")
 SIGNS = {"wanted": (1, BLUE), "unwanted": (-1, VERMILION)}
 
 
@@ -81,8 +83,9 @@ def gather(W: np.ndarray, block: Block) -> np.ndarray:
     return np.concatenate(found)
 
 
-def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+def draw(weights: dict[str, np.ndarray], block: Block, told: Told) -> Figure:
     """Two rows for each classifier, what is wanted and what not; a column for each class."""
+    classes = told.classes
     rows = [(name, sign) for name in weights for sign in SIGNS]
     figure = Figure(figsize=(0.6 + 1.0 * len(classes), 0.5 + 1.0 * len(rows)))
     figure.set_layout_engine("constrained", hspace=0.02, wspace=0.02)
@@ -92,7 +95,7 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
             draw_class(axes, column, sign, block)
             if i == 0:
                 axes.set_title(wrapped(name), fontsize=8)
-        every[i, 0].set_ylabel(f"{classifier}\n{sign}", fontsize=9)
+        every[i, 0].set_ylabel(f"{classifier}\n{told.text(sign)}", fontsize=9)
     return figure
 
 
@@ -116,6 +119,28 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
     axes.set(ylim=(first.down * first.side + edge, -edge))
     axes.set(xticks=[], yticks=[], facecolor="0.96")
     axes.spines[:].set_visible(False)
+
+
+def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
+    """Which classes want edges of one direction most clearly above those of the others."""
+    turned = (np.degrees(places(block)[2]) + 90) % 180  # an edge runs across its gradient
+    group = ((turned + 22.5) // 45).astype(int) % len(DIRECTIONS)
+    means = {
+        name: W[group == i].mean(axis=0) - W.mean(axis=0)
+        for i, name in enumerate(DIRECTIONS)
+        if (group == i).any()
+    }
+    lead = np.stack(list(means.values()))  # (directions, C)
+    wishes = [
+        told.text(
+            "wish", direction=told.text(f"directions.{list(means)[i]}"), name=told.classes[j]
+        )
+        for i, j in strongest(lead)
+        if lead[i, j] > 0
+    ]
+    if not wishes:
+        return told.text("even", classifier=classifier)
+    return told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
 
 
 def places(block: Block) -> np.ndarray:

@@ -1,3 +1,4 @@
+from pipeline.code import texts
 from pipeline.timings import timing_files, timings
 
 # The kinds of records that jobs write, each of which becomes a table.
@@ -119,6 +120,7 @@ rule label_efficiency:
     input:
         code("pipeline.tables.label_efficiency"),
         shares.records(),
+        texts=texts("tables", plan.config["language"]),
     output:
         **paths.picture("label_efficiency"),
         table=paths.table("label_efficiency"),
