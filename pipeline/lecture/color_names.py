@@ -12,7 +12,7 @@ HUES = {
     70: "yellow",
     165: "green",
     195: "turquoise",
-    260: "blue",
+    270: "blue",
     290: "purple",
     345: "pink",
     360: "red",

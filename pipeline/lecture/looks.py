@@ -30,9 +30,11 @@ def color_share(picture: np.ndarray) -> float:
 def smoothness(picture: np.ndarray) -> float:
     """The correlation of neighbouring pixels of a picture (rows, cols, k), -1 to 1; even: 0.
 
-    Neighbours lie side by side or below each other. In noise they have nothing to do with each
-    other, 0; in a smooth picture they are alike, 1.
+    Neighbours lie side by side or below each other; of each channel its mean is taken off first,
+    as a colour all over is no shape. In noise they have nothing to do with each other, 0; in a
+    smooth picture they are alike, 1.
     """
+    picture = picture - picture.mean(axis=(0, 1))
     one = np.concatenate([picture[1:].ravel(), picture[:, 1:].ravel()])
     other = np.concatenate([picture[:-1].ravel(), picture[:, :-1].ravel()])
     if not (len(one) and one.std() > 0 and other.std() > 0):

@@ -35,9 +35,9 @@ def describe(records: list[tuple], text: Texts) -> str:
     for each in LOSSES:
         powers.append(text("power", power=slope(records, each), classifier=text(each)))
         longer = [row[1] for row in records if row[0] == each and row[3] > 1]
-        key, most = ("longer", max(longer)) if longer else ("shorter", 0)
+        key, most = ("up_to", max(longer)) if longer else ("at_none", 0)
         compared.append(text(key, size=most, classifier=text(each)))
-    return " ".join([text("said", powers=text.listed(powers)), *compared])
+    return text("said", powers=text.listed(powers), longer=text.listed(compared))
 
 
 def slope(records: list[tuple], classifier: str) -> float:
@@ -89,7 +89,8 @@ def draw(records: list[tuple], text: Texts) -> Figure:
         each.plot(sizes, [row[4] for row in rows], "--", color="0.4", label=text("expected"))
         each.plot(sizes, [row[3] for row in rows], "o", color=color, label=text("measured"))
         each.axhline(1, color="0.6", linestyle=":", linewidth=1)
-        each.annotate(text("itself"), (1, 1), (0, -10), textcoords="offset points", fontsize=8.5)
+        each.annotate(text("itself"), (1, 1), (0, 3), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
         each.set_xscale("log", base=2)
         each.set_yscale("log")
         each.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -7,7 +7,6 @@ import numpy as np
 
 from pipeline.lecture.block import Block, Told
 from pipeline.lecture.chart import Part
-from pipeline.lecture.wishes import contested
 from pipeline.runtime import stage
 from pipeline.runtime.messages import shown
 from pipeline.runtime.store import ArrayFile, read_arrays, read_json
@@ -56,11 +55,8 @@ def weights(
     drawn = {titles[name]: W[:, :CLASSES] for name, W in found.items()}
     group = f"weights_{feature}"
     told = Told(names[:CLASSES], Texts(texts, group), Texts(texts, "colors"))
-    title, W = titles[classifiers[0]], found[classifiers[0]]
-    said = drawer.describe(title, W[:, :CLASSES], block, told)
-    if len(names) > 1:
-        counts = {"n": contested(W), "C": len(names), "classifier": title}
-        said += " " + Texts(texts, "weights")("contested", **counts)
+    title = titles[classifiers[0]]
+    said = drawer.describe(title, drawn[title], block, told)
     Part(table, picture, sentence).write(
         COLUMNS, records, lambda: drawer.draw(drawn, block, told), said
     )

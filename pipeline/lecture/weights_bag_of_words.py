@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from pipeline.lecture.block import Block, Told
 from pipeline.lecture.looks import ORIENTED, coherence, color_share
 from pipeline.lecture.montage import around_grey, show
+from pipeline.lecture.wishes import contested
 
 # Not per share of the patches: words that hardly ever occur would then have the largest weights.
 UNIT = "standard deviation"
@@ -63,7 +64,7 @@ def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
     edges = np.array([sum(coherence(patches[i]) >= ORIENTED for i in row) for row in wanted])
     color = np.array([np.mean([color_share(patches[i]) for i in row]) for row in wanted])
     most, least, colorful = int(edges.argmax()), int(edges.argmin()), int(color.argmax())
-    return told.text(
+    said = told.text(
         "said",
         classifier=classifier,
         n=wanted.shape[1],
@@ -74,3 +75,4 @@ def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
         colorful=told.classes[colorful],
         share=100 * color[colorful],
     )
+    return f"{said} {contested(classifier, W, told.text)}"

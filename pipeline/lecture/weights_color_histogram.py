@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from pipeline.lecture.block import Block, Told
 from pipeline.lecture.color_names import color_name
 from pipeline.lecture.montage import wrapped
-from pipeline.lecture.wishes import strongest
+from pipeline.lecture.wishes import contested, strongest
 
 # Not per share of the pixels: colours that hardly ever occur would then have the largest weights.
 UNIT = "standard deviation"
@@ -63,4 +63,5 @@ def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
         told.text("wish", color=color_name(every[i], told.colors), name=told.classes[j])
         for i, j in strongest(W)
     ]
-    return told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    said = told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    return f"{said} {contested(classifier, W, told.text)}"

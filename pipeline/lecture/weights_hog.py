@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 from features import hog
 from pipeline.lecture.block import Block, Told
 from pipeline.lecture.montage import wrapped
-from pipeline.lecture.wishes import strongest
+from pipeline.lecture.wishes import NAMED
 from pipeline.tables.picture import BLUE, VERMILION
 
 UNIT = "normalised gradient"
 STROKES = 30  # drawn for a class and a sign, at most: the strongest
 # Of edges, as they are seen: angles grow from right to down, since rows of pixels run down.
 DIRECTIONS = ("horizontal", "falling", "vertical", "rising")
+CLEAR = 0.15  # how much the strokes of a class line up that a sentence names
 SIGNS = {"wanted": (1, BLUE), "unwanted": (-1, VERMILION)}
 
 
@@ -105,8 +106,7 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
     An edge runs across its gradient. name: a key of SIGNS.
     """
     sign, color = SIGNS[name]
-    index = np.argsort(-sign * weights, kind="stable")[:STROKES]
-    index = index[sign * weights[index] > 0]
+    index = drawn(weights, sign)
     row, col, angle, side = places(block)[:, index]
     half = 0.48 * side * np.abs(weights[index]) / max(np.abs(weights).max(), 1e-12)
     x, y = -np.sin(angle) * half, np.cos(angle) * half
@@ -122,25 +122,42 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
 
 
 def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
-    """Which classes want edges of one direction most clearly above those of the others."""
-    turned = (np.degrees(places(block)[2]) + 90) % 180  # an edge runs across its gradient
-    group = ((turned + 22.5) // 45).astype(int) % len(DIRECTIONS)
-    means = {
-        name: W[group == i].mean(axis=0) - W.mean(axis=0)
-        for i, name in enumerate(DIRECTIONS)
-        if (group == i).any()
-    }
-    lead = np.stack(list(means.values()))  # (directions, C)
-    wishes = [
-        told.text(
-            "wish", direction=told.text(f"directions.{list(means)[i]}"), name=told.classes[j]
-        )
-        for i, j in strongest(lead)
-        if lead[i, j] > 0
-    ]
-    if not wishes:
+    """The classes whose wanted strokes line up most, and in which directions they lie."""
+    angle = places(block)[2] + math.pi / 2  # an edge runs across its gradient
+    found = []
+    for name, column in zip(told.classes, W.T, strict=True):
+        index = drawn(column, 1)
+        strength, direction = lined_up(angle[index], column[index])
+        found.append((strength, told.text("wish", direction=told.text(direction), name=name)))
+    clear = sorted((each for each in found if each[0] >= CLEAR), reverse=True)[:NAMED]
+    if not clear:
         return told.text("even", classifier=classifier)
-    return told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    wishes = told.text.listed([wish for _, wish in clear])
+    return told.text("said", classifier=classifier, wishes=wishes)
+
+
+def lined_up(angle: np.ndarray, length: np.ndarray) -> tuple[float, str]:
+    """How much strokes line up, 0 to 1, and the key of the directions they lie in.
+
+    angle: of each, in radians, from right to down. Strokes have no ends that differ: twice their
+    angle goes around once. Four times the angle is the same for those that lie and those that
+    stand, and the opposite for slanting ones. Source: Mardia, Statistics of Directional Data,
+    1972.
+    """
+    one, two = (
+        complex(np.sum(length * np.exp(times * 1j * angle)) / max(length.sum(), 1e-12))
+        for times in (2, 4)
+    )
+    if abs(two.real) > abs(one):
+        return abs(two.real), "directions.upright" if two.real > 0 else "directions.slanting"
+    eighth = round(np.angle(one) / (math.pi / 2)) % 4
+    return abs(one), f"directions.{DIRECTIONS[eighth]}"
+
+
+def drawn(weights: np.ndarray, sign: int) -> np.ndarray:
+    """Which of the weights (m,) of a class are drawn: the strongest of the sign."""
+    index = np.argsort(-sign * weights, kind="stable")[:STROKES]
+    return index[sign * weights[index] > 0]
 
 
 def places(block: Block) -> np.ndarray:

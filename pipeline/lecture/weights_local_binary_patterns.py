@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from features.local_binary_patterns import BINS
 from pipeline.lecture.block import Block, Told
 from pipeline.lecture.montage import wrapped
-from pipeline.lecture.wishes import strongest
+from pipeline.lecture.wishes import contested, strongest
 from pipeline.tables.picture import BLUE, VERMILION
 
 # Not per share of the pixels: kinds that hardly ever occur would then have the largest weights.
@@ -50,4 +50,5 @@ def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
     for i, j in strongest(W):
         kind = told.text("noise") if i == BINS - 1 else told.text("brighter", n=KINDS[i])
         wishes.append(told.text("wish", kind=kind, name=told.classes[j]))
-    return told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    said = told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    return f"{said} {contested(classifier, W, told.text)}"

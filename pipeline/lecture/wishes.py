@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pipeline.runtime.texts import Texts
+
 NAMED = 3  # classes in a sentence
 
 
@@ -14,8 +16,11 @@ def strongest(W: np.ndarray) -> list[tuple[int, int]]:
     return [(int(W[:, j].argmax()), int(j)) for j in classes]
 
 
-def contested(W: np.ndarray) -> int:
-    """How many classes want most what another class wants least. W: (m, C)."""
+def contested(classifier: str, W: np.ndarray, text: Texts) -> str:
+    """How many classes want most what another class wants least, as a sentence. W: (m, C)."""
     most, least = W.argmax(axis=0), W.argmin(axis=0)
-    return sum(any(least[other] == wanted for other in range(len(least)) if other != place)
-               for place, wanted in enumerate(most))  # fmt: skip
+    n = sum(
+        any(least[other] == wanted for other in range(len(least)) if other != place)
+        for place, wanted in enumerate(most)
+    )
+    return text("contested", n=n, C=len(most), classifier=classifier)

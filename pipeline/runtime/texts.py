@@ -2,8 +2,8 @@
 
 A folder whose stages speak has a file for each language, texts/<language>.yaml: groups of
 sentences, in which names in braces stand for values. Stages are given the file, so that none knows
-a language. Which particle a Korean word takes (은/는, 이/가, 을/를, 과/와, 으로/로) depends on how it
-ends, and nobody knows that of what is filled in. So Korean sentences have none after a brace.
+a language. Which particle a Korean word takes (은/는, 이/가, 을/를) depends on how it ends, and
+nobody knows that of what is filled in. So Korean sentences have none after a brace.
 """
 
 from pathlib import Path

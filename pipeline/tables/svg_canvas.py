@@ -6,10 +6,12 @@ room. So they are measured as a W, which is about as wide in all fonts, and so t
 same on machines with and without such fonts.
 """
 
+import codecs
 import re
 
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.cbook import open_file_cm
 
 # Hangul, the scripts of China and Japan, and what is written as wide as they are.
 WIDE = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
@@ -21,14 +23,14 @@ class Renderer(RendererSVG):
 
 
 class SvgCanvas(FigureCanvasSVG):
-    def print_svg(self, filename, *, bbox_inches_restore=None, metadata=None) -> None:
-        """Write the figure to a path. As that of matplotlib, with another renderer."""
-        dpi, self.figure.dpi = self.figure.dpi, 72
+    def print_svg(self, filename, *, metadata=None, **_) -> None:
+        """Write the figure to a path or a binary file, as matplotlib's own canvas does."""
+        dpi, self.figure.dpi = self.figure.dpi, 72  # an SVG has 72 points to an inch
         width, height = self.figure.get_size_inches()
-        with open(filename, "w", encoding="utf-8") as file:
-            inner = Renderer(72 * width, 72 * height, file, image_dpi=dpi, metadata=metadata)
-            renderer = MixedModeRenderer(
-                self.figure, width, height, dpi, inner, bbox_inches_restore=bbox_inches_restore
-            )
-            self.figure.draw(renderer)
-            renderer.finalize()
+        with open_file_cm(filename, "wb") as file:
+            text = codecs.getwriter("utf-8")(file)
+            svg = Renderer(72 * width, 72 * height, text, image_dpi=dpi, metadata=metadata)
+            # Which draws as pixels what a chart wants drawn as pixels.
+            mixed = MixedModeRenderer(self.figure, width, height, dpi, svg)
+            self.figure.draw(mixed)
+            mixed.finalize()
