@@ -1,4 +1,5 @@
 from pipeline import published, setting_files
+from pipeline.code import texts
 from pipeline.kept import calibrated, kept, kept_files
 from pipeline.timings import made_of, stored, timing_files, timings
 
@@ -187,6 +188,7 @@ rule label_efficiency:
     input:
         code("pipeline.tables.label_efficiency"),
         shares.records(),
+        texts=texts("tables", plan.config["language"]),
     output:
         **paths.picture("label_efficiency"),
         table=paths.table("label_efficiency"),
