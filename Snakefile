@@ -46,6 +46,7 @@ rule all:
 include: "pipeline/images/rules.smk"
 include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
+include: "pipeline/probes/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 

@@ -29,10 +29,8 @@ class Disturbance(NamedTuple):
 
     def of(self, images: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """The images, disturbed. numbers: int (n,), of each image, by which its noise is drawn."""
-        if self.name == "noisy":
-            return noisy(images, self.amount, numbers)
-        function = FUNCTIONS[self.name]
-        return function(images) if self.amount is None else function(images, self.amount)
+        function, how = FUNCTIONS[self.name], [] if self.amount is None else [self.amount]
+        return function(images, *how, *[numbers] * (function is noisy))
 
 
 def rounded(pixels: np.ndarray) -> np.ndarray:

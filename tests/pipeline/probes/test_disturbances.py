@@ -11,8 +11,8 @@ from pipeline.sources.photos import cut, picture
 
 HISTOGRAM = {"space": "rgb", "bins": 8, "grid": 1, "square_root": True}
 HOG = {
-    **{"orientations": 9, "directions": "unsigned", "interpolate": False, "gamma": 1},
-    **{"pixels_per_cell": 8, "cells_per_block": 2, "block_norm": "L2-Hys"},
+    "orientations": 9, "directions": "unsigned", "interpolate": False, "gamma": 1,
+    "pixels_per_cell": 8, "cells_per_block": 2, "block_norm": "L2-Hys",
 }
 ids = {"ids": [each.key() for each in DISTURBANCES]}
 
@@ -74,7 +74,7 @@ def test_hog_sees_of_darkness_only_what_rounding_does_to_weak_gradients(photos):
     numbers = np.arange(24)
     darker, softer = Disturbance("darkened", 0.5, ""), Disturbance("flattened", 0.5, "")
     strong = np.random.default_rng(2).integers(0, 256, (24, 32, 32, 3), dtype=np.uint8)
-    assert moved(strong, darker) < 0.1 and moved(strong, softer) < 0.1
+    assert max(moved(strong, darker), moved(strong, softer)) < 0.1
     assert moved(photos, darker) < moved(photos, Disturbance("noisy", 20, "")) / 2
 
 
