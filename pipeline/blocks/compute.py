@@ -1,12 +1,9 @@
 """Compute one shard of a block: the columns of one feature, for some of the images."""
 
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 
-from pipeline.blocks.precision import narrow, stored_type
+from pipeline.blocks.columns import Block
 from pipeline.blocks.shards import limits
-from pipeline.blocks.views import features_of
 from pipeline.runtime import stage
 from pipeline.runtime.store import ArrayFile, read_arrays, write_array
 
@@ -32,15 +29,9 @@ def compute(
     """
     start, stop = limits(shard)
     batch = ArrayFile(images).read(start, stop)
-    module = import_module(f"features.{feature}")
-    given = settings | {name: Path(settings[name]).read_bytes() for name in read or ()}
-    if state is None:
-        function = partial(module.extract, **given)
-    else:
-        function = partial(module.encode, state=read_arrays(state), **given)
-    kind = stored_type(stored, settings, *batch.shape[1:3])
-    advice = stored.get("overflow", "choose other settings of the feature")
-    write_array(block, narrow(features_of(batch, view, function), kind, f"{feature}: {advice}"))
+    contents = {name: Path(settings[name]).read_bytes() for name in read or ()}
+    learned = None if state is None else read_arrays(state)
+    write_array(block, Block(feature, settings, stored, learned, contents).columns(batch, view))
     return stop - start
 
 

@@ -40,8 +40,18 @@ def batches(
     classifier: dict, arrays: dict[str, np.ndarray], rows: Rows, index: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Scores and classes of the images `index`, minibatch by minibatch."""
-    prefix = f"{classifier['name']}."
-    model = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-    of_module = import_module(f"{__package__}.{classifier['module']}").scores
+    model = model_of(classifier, arrays)
     for Z, labels in in_order(rows, index):
-        yield mean_of_views(of_module(model, Z), len(labels)), labels
+        yield scored(classifier["module"], model, Z, len(labels)), labels
+
+
+def model_of(classifier: dict, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """A classifier's model, of the arrays that `train` wrote for all of a representation."""
+    prefix = f"{classifier['name']}."
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+
+
+def scored(module: str, model: dict[str, np.ndarray], Z: np.ndarray, n: int) -> np.ndarray:
+    """The scores (n, C) of n images, given their standardised rows Z (views * n, d)."""
+    of_module = import_module(f"{__package__}.{module}").scores
+    return mean_of_views(of_module(model, Z), n)

@@ -15,7 +15,7 @@ MODULES = [*FEATURES, *PIPELINE]
 RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 
 # The way of the data. Each folder imports itself, those before it, and features.
-WAY = ("runtime", "sources", "images", "blocks", "classifiers")
+WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables"}}
 # The modules that lie in no folder plan the work: they know what the stages will be given.
@@ -27,6 +27,7 @@ PLANNING = {
         "paths",
         "plain",
         "plan",
+        "recipes",
         "repeated_keys",
         "screen",
         "setting_files",

@@ -32,7 +32,10 @@ def test_the_files_of_a_block_of_hog_by_hand():
     }
     assert {path for path in found if path.startswith("pipeline")} == {
         "pipeline/__init__.py",
-        *(f"pipeline/blocks/{name}.py" for name in ("compute", "precision", "shards", "views")),
+        *(
+            f"pipeline/blocks/{name}.py"
+            for name in ("columns", "compute", "precision", "shards", "views")
+        ),
         *(f"pipeline/runtime/{name}.py" for name in ("messages", "stage", "store")),
     }
 

@@ -1,0 +1,1 @@
+"""Prediction: a trained model applied to images, from their pixels to scores of the classes."""
