@@ -2,6 +2,8 @@
 
 from pipeline.label_shares import LabelShares
 from pipeline.plan import Plan
+from pipeline.probes.disturbances import DISTURBANCES
+from pipeline.recipes import block
 from pipeline.trials import Trial
 
 FOLDS = 4  # that training images are judged in
@@ -83,4 +85,56 @@ class Audit:
             "judging": self.judging,
             "swept": self.plan.swept(),
             "trial": self.trial,
+        }
+
+
+class Invariance:
+    """What the rules of invariance need to know of a run; every trial is measured."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.keys = [each.key() for each in DISTURBANCES]
+
+    def models(self, trial: Trial) -> list[str]:
+        """The files of a trial's models and of all that their features have learned."""
+        plan = self.plan
+        models = [
+            plan.paths.model.format(representation=name, **trial) for name in plan.representations
+        ]
+        states = [plan.state(name, trial) for name in plan.fitted]
+        return list(dict.fromkeys([*models, *states]))
+
+    def scored_with(self, trial: Trial) -> dict:
+        """The settings of the stage that scores disturbed images."""
+        plan = self.plan
+        told = {
+            each["name"]: {"name": each["name"], "module": each["module"]}
+            for each in plan.classifiers
+        }
+        return {
+            "blocks": {name: block(plan, name, trial) for name in plan.blocks},
+            "representations": plan.representations,
+            "views": plan.views,
+            "model": plan.paths.model.format(representation="{representation}", **trial),
+            "classifiers": {
+                name: [told[each] for each in mine] for name, mine in plan.pairs.items()
+            },
+        }
+
+    def records(self) -> list[str]:
+        """The files of all records: those of a disturbance after each other."""
+        pattern = self.plan.paths.disturbed
+        return [
+            pattern.format(disturbance=key, **trial)
+            for key in self.keys
+            for trial in self.plan.trials
+        ]
+
+    def settings(self) -> dict:
+        """The settings of the stage that joins the records and draws them."""
+        return {
+            "records": self.records(),
+            "folds": self.plan.trial_values.get("fold", []),
+            "words": {each.key(): each.words for each in DISTURBANCES},
+            "titles": self.plan.titles(),
         }

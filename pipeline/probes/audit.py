@@ -1,4 +1,4 @@
-"""Join what is doubtful about the data: duplicates over parts, and labels that others contradict."""
+"""Join what is doubtful about the data: duplicates over parts, and contradicted labels."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +56,7 @@ def audit(
 ) -> None:
     """Write the table of all that is doubtful, accuracies with and without duplicates, and a page.
 
-    near: of `near_duplicates`; scores: those of `out_of_fold`, one file for each fold. predictions,
+    near: of `near_duplicates`; scores: of `out_of_fold`, a file for each fold. predictions,
     accuracies: patterns of what `score` wrote. representations: by name, their classifiers;
     judging: those of which one may judge labels. trial: the seed, and with folds the fold.
     """

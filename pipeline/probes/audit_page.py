@@ -43,18 +43,19 @@ EXACT = (
 
 def near(limit: float) -> str:
     return (
-        f"Images of whose edges the likeness to an image of an earlier part is at least {limit:.3f} "
-        "(1: equal): 98 of 100 training images are as like themselves once they are written as "
-        "JPEG, shifted by a pixel or made brighter by a tenth; but it is never above 0.95 or below "
-        "0.8. Nearly plain pictures of one colour count as alike: nothing tells them apart."
+        f"Images whose edges have a likeness of at least {limit:.3f} (1: equal) to those of an "
+        "image of an earlier part: 98 of 100 training images are as like themselves once they are "
+        "written as JPEG, shifted by a pixel or made brighter by a tenth; but the limit is never "
+        "above 0.95 or below 0.8. Nearly plain pictures of one colour count as alike: nothing "
+        "tells them apart."
     )
 
 
 def labels(row: Row | None, n_folds: int) -> str:
     if row is None:
         return (
-            "Not looked for: the features of every representation were fitted with the labels, and "
-            "would defend them."
+            "Not looked for: the features of every representation were fitted with the labels, "
+            "and would defend them."
         )
     return (
         f"By confident learning (Northcutt et al., 2021), with the row that is best on validation "

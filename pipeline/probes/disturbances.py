@@ -1,7 +1,7 @@
 """Disturbances: pure functions that change images the way that cameras, people and files do.
 
-Each takes images, uint8 (n, rows, cols, 3), and gives as many of the same shape; what becomes of an
-image does not depend on the others.
+Each takes images, uint8 (n, rows, cols, 3), and gives as many of the same shape; what becomes of
+an image does not depend on the others.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,9 @@ SEED = 0  # of the noise and of the permutation: they are the same for every run
 
 
 class Disturbance(NamedTuple):
-    """One way to disturb images. name: the function's, a key of FUNCTIONS. amount: how much, in the
-    unit that the function says; None where there is no more and no less. words: as people say it.
+    """One way to disturb images. name: the function's, a key of FUNCTIONS. amount: how much, in
+    the unit that the function says; None where there is no more and no less. words: as people say
+    it, after "images".
     """
 
     name: str
@@ -124,11 +125,16 @@ def shuffled(images: np.ndarray) -> np.ndarray:
     return images.reshape(n, rows * cols, channels)[:, order].reshape(images.shape)
 
 
+def undisturbed(images: np.ndarray) -> np.ndarray:
+    """As they are: what the tables have has to come out."""
+    return images
+
+
 FUNCTIONS: dict[str, Callable] = {
     each.__name__: each
     for each in (
         *(shifted, mirrored, turned, darkened, flattened, blurred, noisy, compressed, grey),
-        *(channels_permuted, shuffled),
+        *(channels_permuted, shuffled, undisturbed),
     )
 }
 
@@ -139,11 +145,17 @@ DISTURBANCES = (
     Disturbance("turned", 90, "turned by 90 degrees"),
     Disturbance("turned", 180, "turned by 180 degrees"),
     Disturbance("darkened", 0.5, "half as bright"),
-    Disturbance("flattened", 0.5, "half the contrast"),
+    Disturbance("flattened", 0.5, "with half the contrast"),
     Disturbance("blurred", 1, "blurred by 1 pixel"),
-    Disturbance("noisy", 20, "noise of 20 grey levels"),
-    Disturbance("compressed", 25, "JPEG of quality 25"),
-    Disturbance("grey", None, "grey"),
-    Disturbance("channels_permuted", None, "channels permuted"),
-    Disturbance("shuffled", None, "pixels shuffled"),
+    Disturbance("noisy", 20, "with noise of 20 grey levels"),
+    Disturbance("compressed", 25, "as JPEG of quality 25"),
+    Disturbance("grey", None, "in grey"),
+    Disturbance("channels_permuted", None, "with channels permuted"),
+    Disturbance("shuffled", None, "with pixels shuffled"),
 )
+UNDISTURBED = Disturbance("undisturbed", None, "as they are")
+
+
+def named(key: str) -> Disturbance:
+    """The disturbance of a key."""
+    return next(each for each in (*DISTURBANCES, UNDISTURBED) if each.key() == key)

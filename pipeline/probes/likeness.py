@@ -56,7 +56,7 @@ def reduced(images: np.ndarray) -> np.ndarray:
 
 
 def likeness(these: np.ndarray, those: np.ndarray) -> np.ndarray:
-    """How alike each of some images is to the one at its place among others: float64 (n,), 1: equal.
+    """How alike each image is to the one at its place among others: float64 (n,), 1: equal.
 
     these, those: uint8 (n, rows, cols, 3). It is the correlation of their edges where one is
     shifted against the other so that it is the largest, with FAINT added to both as if they had
@@ -80,7 +80,7 @@ def limit(images: np.ndarray) -> float:
 
 @njit(cache=True, nogil=True)
 def _best(a, b, reach, faint):
-    """The largest correlation of edges a and b, float32 (h, w, 6), over all shifts up to `reach`."""
+    """The largest correlation of edges a, b, float32 (h, w, 6), over shifts up to `reach`."""
     h, w, channels = a.shape
     best = -1.0
     for down in range(-reach, reach + 1):

@@ -14,7 +14,7 @@ from pipeline.classifiers.search import best_of, saved, train_all
 from pipeline.images.duplicates import joined
 from pipeline.images.labels import read_labels
 from pipeline.images.parts import TRAIN, VALIDATION, members
-from pipeline.probes.best_row import best_row
+from pipeline.probes.best_row import Row, best_row
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import write_arrays
@@ -36,13 +36,13 @@ def out_of_fold(
     """Write `image`, their rows among all images, and `scores`, float32 (m, C), of a fold.
 
     The run's best row, see `best_row`, is trained with its chosen setting on the training images
-    of the other folds. representations: by name, the folders of its blocks. where: the other fields
-    of `Representation`. classifiers, swept: as `Plan.classifiers` and `Plan.swept` say. accuracies:
-    the pattern of the records. deal: which of the `of` folds, from 1. scores: the file to write.
+    of the other folds. representations: by name, the folders of its blocks. where: the other
+    fields of `Representation`. classifiers, swept: as `Plan.classifiers` and `Plan.swept` say.
+    accuracies: the pattern of the records. deal: which of the `of` folds, from 1. scores: the file
+    to write.
     """
     row = best_row(accuracies, list(representations), swept)
-    chosen = {each["name"]: each for each in classifiers}[row.classifier]
-    only = {**chosen, "grows": [], "swept": [[k, [row.values[k]]] for k, _ in chosen["swept"]]}
+    only = with_one_setting(classifiers, row)
     files = {key: Path(where[key]) for key in ("labels", "classes", "parts", "images")}
     of_blocks = {**where, **files, "blocks": representations[row.representation]}
     representation = Representation(name=row.representation, **of_blocks)
@@ -66,6 +66,12 @@ def out_of_fold(
     found = scores_of(only, arrays, plain, mine) if len(mine) else empty
     write_arrays(scores, {"image": mine, "scores": found})
     return len(training)
+
+
+def with_one_setting(classifiers: list[dict], row: Row) -> dict:
+    """What is told of the row's classifier, with the chosen setting alone to try."""
+    chosen = {each["name"]: each for each in classifiers}[row.classifier]
+    return {**chosen, "grows": [], "swept": [[k, [row.values[k]]] for k, _ in chosen["swept"]]}
 
 
 def dealt(y: np.ndarray, group: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,6 +1,6 @@
-from pipeline.probing import Audit
+from pipeline.probing import Audit, Invariance
 
-doubts = Audit(plan)
+doubts, disturbing = Audit(plan), Invariance(plan)
 
 
 # Finds images that are nearly the same as one of another part; see the rule `audit`.
@@ -67,3 +67,30 @@ rule audit:
         settings=lambda wildcards: options(**doubts.settings()),
     shell:
         stage("pipeline.probes.audit")
+
+
+# Scores the trained models on test images that are disturbed in one way; see the rule `invariance`.
+# Each disturbance is a job, so that little is lost where one is stopped.
+rule disturb:
+    input:
+        code(
+            "pipeline.probes.disturb",
+            *{f"features.{plan.feature(name)}" for name in plan.blocks},
+            *{module for name in plan.representations for module in plan.modules(name)},
+        ),
+        lambda wildcards: disturbing.models(plan.trial(wildcards)),
+        images=paths.images,
+        labels=paths.labels,
+        parts=paths.parts,
+    output:
+        record=paths.disturbed,
+    log:
+        paths.log("disturb", f"{paths.trial}-{{disturbance}}"),
+    wildcard_constraints:
+        disturbance=plan.pattern(disturbing.keys),
+    threads: share(workflow.cores, len(disturbing.records()))
+    params:
+        files=files,
+        settings=lambda wildcards: options(**disturbing.scored_with(plan.trial(wildcards))),
+    shell:
+        stage("pipeline.probes.disturb")

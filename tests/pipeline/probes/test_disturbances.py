@@ -11,8 +11,13 @@ from pipeline.sources.photos import cut, picture
 
 HISTOGRAM = {"space": "rgb", "bins": 8, "grid": 1, "square_root": True}
 HOG = {
-    "orientations": 9, "directions": "unsigned", "interpolate": False, "gamma": 1,
-    "pixels_per_cell": 8, "cells_per_block": 2, "block_norm": "L2-Hys",
+    "orientations": 9,
+    "directions": "unsigned",
+    "interpolate": False,
+    "gamma": 1,
+    "pixels_per_cell": 8,
+    "cells_per_block": 2,
+    "block_norm": "L2-Hys",
 }
 ids = {"ids": [each.key() for each in DISTURBANCES]}
 
@@ -29,7 +34,7 @@ def test_images_stay_images_and_do_not_depend_on_each_other(photos, each):
     numbers = np.arange(100, 124)
     before = photos.copy()
     found = each.of(photos, numbers)
-    assert found.dtype == np.uint8 and found.shape == photos.shape
+    assert (found.dtype, found.shape) == (np.uint8, photos.shape)
     np.testing.assert_array_equal(photos, before)  # what is given is not written to
     alone = [each.of(photos[i : i + 1], numbers[i : i + 1]) for i in (5, 23)]
     np.testing.assert_array_equal(np.concatenate(alone), found[[5, 23]])
@@ -137,4 +142,5 @@ def test_compression_is_what_the_file_would_be(photos, tmp_path):
 
 def test_each_disturbance_has_a_name_of_its_own():
     assert len({each.key() for each in DISTURBANCES}) == len(DISTURBANCES) == 15
-    assert {each.name for each in DISTURBANCES} == set(disturbances.FUNCTIONS)
+    assert {each.name for each in DISTURBANCES} == set(disturbances.FUNCTIONS) - {"undisturbed"}
+    assert [disturbances.named(each.key()) for each in DISTURBANCES] == list(DISTURBANCES)
