@@ -12,7 +12,7 @@ from pipeline.classifiers.balance import judges
 from pipeline.classifiers.rows import TrainingSet, fit_rows, plain_rows
 from pipeline.classifiers.search import best_of, saved, train_all
 from pipeline.images.duplicates import joined
-from pipeline.images.labels import read_labels
+from pipeline.images.labels import Labels, read_labels
 from pipeline.images.parts import TRAIN, VALIDATION, members
 from pipeline.probes.best_row import Row, best_row
 from pipeline.runtime import stage
@@ -47,13 +47,13 @@ def out_of_fold(
     of_blocks = {**where, **files, "blocks": representations[row.representation]}
     representation = Representation(name=row.representation, **of_blocks)
     X, y, part = representation.matrix(), representation.y(), representation.part()
-    images, labels = members(part, TRAIN), read_labels(files["labels"])
-    group = joined(labels.group[images], labels.content[images])
-    fold = dealt(y[images], group, of, generator(seed, "audit: folds"))
-    mine, training = images[fold == deal], images[fold != deal]
-    if not len(training):
-        raise BadInput("audit: all training images are of one group: none can judge another")
-    n_classes, validation = len(representation.class_names()), members(part, VALIDATION)
+    images, n_classes = members(part, TRAIN), len(representation.class_names())
+    fold = folds(read_labels(files["labels"]), images, of, seed)
+    mine, training, validation = (
+        images[fold == deal],
+        images[fold != deal],
+        members(part, VALIDATION),
+    )
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         known = rows, training, validation, n_classes, seed, scores.parent, pool.map, threads
@@ -66,6 +66,17 @@ def out_of_fold(
     found = scores_of(only, arrays, plain, mine) if len(mine) else empty
     write_arrays(scores, {"image": mine, "scores": found})
     return len(training)
+
+
+def folds(labels: Labels, images: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """The fold of each of the images, int (m,), 1 to n; copies and groups stay together.
+
+    Raises BadInput where all are of one group.
+    """
+    group = joined(labels.group[images], labels.content[images])
+    if len(np.unique(group)) < 2:
+        raise BadInput("audit: all training images are of one group: none can judge another")
+    return dealt(labels.label[images], group, n, generator(seed, "audit: folds"))
 
 
 def with_one_setting(classifiers: list[dict], row: Row) -> dict:

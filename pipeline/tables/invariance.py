@@ -100,7 +100,7 @@ def by_representation(lost: pd.DataFrame, words: dict[str, str]) -> list[str]:
 
 def by_disturbance(lost: pd.DataFrame, words: dict[str, str]) -> list[str]:
     """Of each disturbance, which representation loses the least and which the most."""
-    means = lost.groupby("representation", sort=False).mean()
+    means = lost.groupby("representation", sort=False).mean().round(1) + 0.0  # no -0.0
     if len(means) < 2:
         return []
     said = []
