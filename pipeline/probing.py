@@ -59,7 +59,7 @@ class Audit:
         where = {**next(iter(described.values()))}
         del where["name"], where["blocks"]
         return {
-            "representations": {name: each["blocks"] for name, each in described.items()},
+            "representations": [[name, each["blocks"]] for name, each in described.items()],
             "where": where,
             "classifiers": self.plan.classifiers,
             "swept": self.plan.swept(),
@@ -81,7 +81,7 @@ class Audit:
             "scores": self.scores(),
             "predictions": self.of_trial(self.plan.paths.predictions),
             "accuracies": self.of_trial(self.plan.paths.record("accuracy")),
-            "representations": self.plan.pairs,
+            "representations": list(self.plan.pairs.items()),
             "judging": self.judging,
             "swept": self.plan.swept(),
             "trial": self.trial,
@@ -113,7 +113,7 @@ class Invariance:
         }
         return {
             "blocks": {name: block(plan, name, trial) for name in plan.blocks},
-            "representations": plan.representations,
+            "representations": list(plan.representations.items()),
             "views": plan.views,
             "model": plan.paths.model.format(representation="{representation}", **trial),
             "classifiers": {
@@ -135,6 +135,6 @@ class Invariance:
         return {
             "records": self.records(),
             "folds": self.plan.trial_values.get("fold", []),
-            "words": {each.key(): each.words for each in DISTURBANCES},
+            "words": [(each.key(), each.words) for each in DISTURBANCES],
             "titles": self.plan.titles(),
         }

@@ -22,6 +22,9 @@ COLUMNS = (
     "reason",
 )
 EXACT, NEAR, LABEL = "exact duplicate", "near duplicate", "label"
+SAME = "has the same pixels as a {} image"
+CHANGED = "differs from a {} image by no more than JPEG, light or a small shift make"
+PLAIN = "is nearly plain, and so is a {} image of its colour: nothing tells them apart"
 ACCURACY = ("representation", "classifier", "n", "accuracy", "n_without", "accuracy_without")
 
 
@@ -46,7 +49,7 @@ def audit(
     scores: list,
     predictions: str,
     accuracies: str,
-    representations: dict,
+    representations: list,
     judging: list,
     swept: list,
     trial: dict,
@@ -57,7 +60,7 @@ def audit(
     """Write the table of all that is doubtful, accuracies with and without duplicates, and a page.
 
     near: of `near_duplicates`; scores: of `out_of_fold`, a file for each fold. predictions,
-    accuracies: patterns of what `score` wrote. representations: by name, their classifiers;
+    accuracies: patterns of what `score` wrote. representations: of each its name and classifiers;
     judging: those of which one may judge labels. trial: the seed, and with folds the fold.
     """
     known, part, names = read_labels(labels), read_array(parts), read_json(classes)
@@ -92,7 +95,7 @@ def copies(known: Labels, part: np.ndarray) -> Iterator[Finding]:
         inside[inside] = content[place[inside]] == known.content[mine[inside]]
         others = before[first[place[inside]]]
         for image, other in zip(mine[inside].tolist(), others.tolist(), strict=True):
-            yield duplicate(EXACT, image, other, 1.0, known, part)
+            yield duplicate(EXACT, image, other, 1.0, known, part, SAME)
         before = np.sort(np.concatenate([before, mine]))
 
 
@@ -104,22 +107,19 @@ def near_copies(
     for i in np.argsort(-alike["score"], kind="stable").tolist():
         image, other = int(alike["image"][i]), int(alike["other"][i])
         if image not in exact:
-            yield duplicate(NEAR, image, other, float(alike["score"][i]), known, part)
+            how = PLAIN if alike["plain"][i] else CHANGED
+            yield duplicate(NEAR, image, other, float(alike["score"][i]), known, part, how)
 
 
 def duplicate(
-    kind: str, image: int, other: int, score: float, known: Labels, part: np.ndarray
+    kind: str, image: int, other: int, score: float, known: Labels, part: np.ndarray, how: str
 ) -> Finding:
-    where = split_of(part[other])
-    reason = (
-        f"has the same pixels as a {where} image"
-        if kind == EXACT
-        else f"differs from a {where} image by no more than JPEG, light or a small shift make: "
-        f"likeness of edges {score:.3f} of 1"
-    )
+    """how: a sentence in which {} stands for the part that the other image plays."""
     other_class = int(known.label[other])
-    reason += "" if other_class == known.label[image] else ", which bears another label"
-    return Finding(kind, image, other, other_class, score, reason)
+    more = "" if other_class == known.label[image] else ", which bears another label"
+    return Finding(
+        kind, image, other, other_class, score, how.format(split_of(part[other])) + more
+    )
 
 
 def labelled(
@@ -168,10 +168,10 @@ def split_of(number: int) -> str:
 
 
 def with_and_without(
-    predictions: str, representations: dict, twice: np.ndarray
+    predictions: str, representations: list, twice: np.ndarray
 ) -> Iterator[tuple]:
     """The rows of ACCURACY on test images. twice: images that have a duplicate, increasing."""
-    for name, classifiers in representations.items():
+    for name, classifiers in representations:
         answers = read_arrays(Path(predictions.replace("{representation}", name)))
         test = is_test(answers["part"])
         once = test & ~np.isin(answers["image"], twice)

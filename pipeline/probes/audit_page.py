@@ -32,6 +32,9 @@ def page(
             parts += [listed(mine)]
         if len(mine) > LISTED:
             parts.append(f"And {len(mine) - LISTED:,} more: see audit.csv.")
+        n_plain = sum("nearly plain" in each[-1] for each in mine)
+        if n_plain:
+            parts.append(f"Of all, {n_plain:,} are nearly plain pictures.")
     return "\n\n".join(parts) + "\n"
 
 

@@ -27,7 +27,7 @@ def disturb(
     parts: Path,
     disturbance: str,
     blocks: dict,
-    representations: dict,
+    representations: list,
     views: list,
     model: str,
     classifiers: dict,
@@ -39,14 +39,14 @@ def disturb(
 
     images, labels, parts: files that `load` and `split` wrote. disturbance: its key, see
     `disturbances`. blocks: by name, as `recipes.block` describes them; each is computed once.
-    representations: by name, its blocks. model: the pattern of the models' files. classifiers: by
-    representation, of each its name and module. record: the file to write.
+    representations: of each its name and blocks. model: the pattern of the models' files.
+    classifiers: by representation, of each its name and module. record: the file to write.
     """
     pixels, test = ArrayFile(images), members(read_array(parts), TEST)
     y, how = read_labels(labels).label[test], named(disturbance)
     read = {name: read_block(described) for name, described in blocks.items()}
     chains: dict[tuple[str, str], Chain] = {}
-    for name, mine in representations.items():
+    for name, mine in representations:
         file = model.replace("{representation}", name)
         recipe = {"blocks": {each: blocks[each] for each in mine}, "views": views, "model": file}
         for each in classifiers[name]:

@@ -67,6 +67,13 @@ def likeness(these: np.ndarray, those: np.ndarray) -> np.ndarray:
     return np.where(np.abs(light - other_light).max(axis=1) > COLOUR, 0, found)
 
 
+def plain(images: np.ndarray) -> np.ndarray:
+    """Which images, uint8 (n, rows, cols, 3), have hardly an edge: bool (n,). Their neighbouring
+    pixels differ by less than FAINT, as the root of the mean square.
+    """
+    return np.square(edges(images)[0]).mean(axis=(1, 2, 3)) < FAINT**2
+
+
 def limit(images: np.ndarray) -> float:
     """From which likeness on two images count as near duplicates, by duplicates made of images.
 

@@ -9,7 +9,7 @@ import numpy as np
 from features.parallel import Map, slices
 from pipeline.blocks.matrix import Representation
 from pipeline.images.parts import TEST, TRAIN, VALIDATION, members
-from pipeline.probes.likeness import likeness, limit
+from pipeline.probes.likeness import likeness, limit, plain
 from pipeline.probes.neighbours import directions, nearest
 from pipeline.runtime import stage
 from pipeline.runtime.progress import progress
@@ -30,9 +30,9 @@ def near_duplicates(
     For a test image these are training and validation images, for a validation image training
     images. images: the file of all images. representation: the one block whose columns say which
     images are neighbours; its first view counts. found: the file to write: `image` and `other`,
-    their rows among all images, int (k,); `score`, how alike they are, float64 (k,); and `limit`,
-    from which on two count as near duplicates. Each image is there once at most, with the one that
-    is most like it.
+    their rows among all images, int (k,); `score`, how alike they are, float64 (k,); `plain`,
+    whether the image is nearly plain, bool (k,); and `limit`, from which on two count as near
+    duplicates. Each image is there once at most, with the one that is most like it.
     """
     pixels, part = ArrayFile(images), representation.part()
     by_part = {number: members(part, number) for number in (TRAIN, VALIDATION, TEST)}
@@ -52,6 +52,9 @@ def near_duplicates(
     image, other, score = (np.concatenate(column) for column in zip(*pairs, strict=True))
     alike = score >= least
     kept = {"image": image[alike], "other": other[alike], "score": score[alike]}
+    kept["plain"] = np.array(
+        [plain(pixels.read(i, i + 1))[0] for i in kept["image"].tolist()], bool
+    )
     write_arrays(found, {**kept, "limit": np.array(least)})
     return len(part)
 

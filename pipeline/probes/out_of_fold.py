@@ -21,7 +21,7 @@ from pipeline.runtime.store import write_arrays
 
 
 def out_of_fold(
-    representations: dict,
+    representations: list,
     where: dict,
     classifiers: list,
     swept: list,
@@ -36,24 +36,22 @@ def out_of_fold(
     """Write `image`, their rows among all images, and `scores`, float32 (m, C), of a fold.
 
     The run's best row, see `best_row`, is trained with its chosen setting on the training images
-    of the other folds. representations: by name, the folders of its blocks. where: the other
-    fields of `Representation`. classifiers, swept: as `Plan.classifiers` and `Plan.swept` say.
-    accuracies: the pattern of the records. deal: which of the `of` folds, from 1. scores: the file
-    to write.
+    of the other folds. representations: of each its name and the folders of its blocks. where: the
+    other fields of `Representation`. classifiers, swept: as `Plan.classifiers` and `Plan.swept`
+    say. accuracies: the pattern of the records. deal: which of the `of` folds, from 1. scores: the
+    file to write.
     """
-    row = best_row(accuracies, list(representations), swept)
+    folders = dict(representations)
+    row = best_row(accuracies, list(folders), swept)
     only = with_one_setting(classifiers, row)
     files = {key: Path(where[key]) for key in ("labels", "classes", "parts", "images")}
-    of_blocks = {**where, **files, "blocks": representations[row.representation]}
+    of_blocks = {**where, **files, "blocks": folders[row.representation]}
     representation = Representation(name=row.representation, **of_blocks)
     X, y, part = representation.matrix(), representation.y(), representation.part()
     images, n_classes = members(part, TRAIN), len(representation.class_names())
     fold = folds(read_labels(files["labels"]), images, of, seed)
-    mine, training, validation = (
-        images[fold == deal],
-        images[fold != deal],
-        members(part, VALIDATION),
-    )
+    mine, training = images[fold == deal], images[fold != deal]
+    validation = members(part, VALIDATION)
     with ThreadPoolExecutor(threads) as pool:
         rows = fit_rows(X, y, training, seed, pool.map)
         known = rows, training, validation, n_classes, seed, scores.parent, pool.map, threads
@@ -62,9 +60,8 @@ def out_of_fold(
         grid = train_all([only], data, sgd, what)[row.classifier]
         best = grid[best_of(grid, judges(data, sgd), only, row.representation)]
         arrays, plain = saved(row.classifier, best), plain_rows(X, y, rows.standardizer)
-    empty = np.zeros((0, n_classes), np.float32)
-    found = scores_of(only, arrays, plain, mine) if len(mine) else empty
-    write_arrays(scores, {"image": mine, "scores": found})
+    found = scores_of(only, arrays, plain, mine) if len(mine) else np.zeros((0, n_classes))
+    write_arrays(scores, {"image": mine, "scores": found.astype(np.float32, copy=False)})
     return len(training)
 
 

@@ -26,7 +26,7 @@ NOTE = (
 def invariance(
     records: list,
     folds: list,
-    words: dict,
+    words: list,
     titles: dict,
     accuracies: Path,
     table: Path,
@@ -38,16 +38,17 @@ def invariance(
     """Write the table, the picture, and sentences, alone and on a page with the picture.
 
     records: of each disturbance, a file for each trial. folds: those of a seed, if there are any:
-    records go through them in turn. words: by key, how people say a disturbance. titles:
-    classifiers' names to show. accuracies: the table of this name, of images as they are.
+    records go through them in turn. words: of each disturbance, its key and how people say it.
+    titles: classifiers' names to show. accuracies: the table of this name, of images as they are.
     """
     rows = joined(records, folds)
     rows = with_undisturbed(rows, pd.read_csv(accuracies, dtype=str, keep_default_na=False))
     write_text(table, rows.to_csv(index=False, float_format="%.7g"))
-    lost = 100 * mean_loss(rows, list(words))
+    said_as = dict(words)
+    lost = 100 * mean_loss(rows, list(said_as))
     whole = 100 * rows.groupby(ROW, sort=False)["undisturbed"].mean()
-    save(partial(draw, lost, whole, words, titles), (svg, png))
-    said = [by_representation(lost, words), by_disturbance(lost, words)]
+    save(partial(draw, lost, whole, said_as, titles), (svg, png))
+    said = [by_representation(lost, said_as), by_disturbance(lost, said_as)]
     write_text(sentence, "\n".join([*said[0], *said[1]]) + "\n")
     page = ["# What each representation sees", NOTE, "![](invariance.svg)"]
     page += ["\n".join(f"- {line}" for line in some) for some in said if some]

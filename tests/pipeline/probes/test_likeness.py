@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.probes import disturbances
-from pipeline.probes.likeness import LOOSEST, STRICTEST, edges, likeness, limit, reduced
+from pipeline.probes.likeness import LOOSEST, STRICTEST, edges, likeness, limit, plain, reduced
 from pipeline.sources.photos import cut, draw_crops, picture
 
 
@@ -74,6 +74,8 @@ def test_plain_images_are_alike_where_their_colour_is():
     grey = np.full((1, 16, 16, 3), 120, np.uint8)
     assert likeness(grey, grey + np.uint8(30))[0] == pytest.approx(1)
     assert likeness(grey, grey + np.uint8(40))[0] == 0
+    stripes = grey + (np.arange(16) // 2 % 2 * 20).astype(np.uint8)[:, None]
+    assert plain(np.concatenate([grey, stripes])).tolist() == [True, False]
 
 
 @given(st.integers(1, 200), st.integers(1, 200))

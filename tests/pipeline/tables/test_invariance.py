@@ -99,7 +99,7 @@ def test_all_files_are_written(records, accuracies, tmp_path):
     made = {name: tmp_path / f"out.{name}" for name in ("table", "svg", "png", "sentence")}
     page = tmp_path / "invariance.md"
     titles = {"svm": "SVM", "softmax": "softmax"}
-    invariance(records, [], WORDS, titles, accuracies, **made, readable=page)
+    invariance(records, [], list(WORDS.items()), titles, accuracies, **made, readable=page)
     table = pd.read_csv(made["table"], keep_default_na=False)
     assert list(table.columns) == [*COLUMNS, "undisturbed", "lost"]
     assert len(table) == 18
