@@ -15,7 +15,7 @@ MODULES = [*FEATURES, *PIPELINE]
 RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 
 # The way of the data. Each folder imports itself, those before it, and features.
-WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction")
+WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction", "probes")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables", "images"}}
 # Of images, tables know what the files of labels and parts say, and no image.
@@ -31,6 +31,7 @@ PLANNING = {
         "paths",
         "plain",
         "plan",
+        "probing",
         "recipes",
         "repeated_keys",
         "screen",
@@ -88,10 +89,10 @@ ids = {"ids": name_of}
 
 def test_all_that_is_looked_at_is_there():
     assert {folder_of(name_of(path)) for path in STAGES} == {
-        *("images", "blocks", "classifiers", "prediction", "tables", "lecture", "report")
+        *("images", "blocks", "classifiers", "prediction", "probes", "tables", "lecture", "report")
     }
     assert [path.parent.name for path in RULES] == [
-        *("blocks", "classifiers", "images", "lecture", "prediction", "report", "tables")
+        *("blocks", "classifiers", "images", "lecture", "prediction", "probes", "report", "tables")
     ]
     assert len(STAGES) > 20
 
@@ -213,7 +214,7 @@ def test_the_snakefile_is_a_table_of_contents():
     assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
     assert included == [
-        *("images", "blocks", "classifiers", "prediction", "tables", "lecture", "report")
+        *("images", "blocks", "classifiers", "prediction", "probes", "tables", "lecture", "report")
     ]
 
 
