@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.colored_stripes import CLASSES, write
-from support.project import Run, only
+from support.project import TIMED, Run, only
 
 DATA = "my {ü} 'stripes'; \"$HOME\" #1"  # nothing of which may reach a shell
 CONFIG = {
@@ -43,7 +43,6 @@ CONFIG = {
 }
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
 TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook", "data")
-TIMED = {"timing.csv", "provenance.json", "config.yaml", "cost.csv", "cost.svg", "cost.png"}
 SETTING = ["representation", "classifier", "seed"]
 
 
