@@ -108,7 +108,10 @@ def python(run: Run, *arguments: str, folder: Path, **options) -> subprocess.Pop
     environment = {key: value for key, value in os.environ.items() if key not in unset}
     return subprocess.Popen(
         [sys.executable, *arguments],
-        cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**environment, "PYTHONPATH": str(run.project)},
         **options,
     )
