@@ -49,6 +49,9 @@ class Paths:
         self.predictions = f"{found}/predictions.npz"  # scores of the images held out
         self.few_labels = f"{found}/labels/{{point}}/accuracy.csv"  # see `label_shares`
         self.majority = f"{drawn}/results/{MAJORITY}/accuracy.csv"
+        self.near_duplicates = f"{drawn}/audit/near_duplicates.npz"  # see `probing`
+        self.out_of_fold = f"{drawn}/audit/fold-{{deal}}.npz"
+        self.disturbed = f"{drawn}/invariance/{{disturbance}}.csv"
 
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
@@ -62,6 +65,10 @@ class Paths:
 
         self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
         self.labels_page = f"{self.results}/label_efficiency.md"
+
+        self.audit_page = f"{self.results}/audit.md"
+        self.invariance_sentence = f"{self.work}/invariance.txt"
+        self.invariance_page = f"{self.results}/invariance.md"
 
         self.lecture_rows = f"{self.work}/lecture/rows-{{representation}}.npz"
         self.lecture_page = f"{self.results}/lecture/lecture.md"

@@ -30,6 +30,7 @@ rule part:
     input:
         lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
         rows=lecture.rows(lecture.subject()),
+        texts=lecture.texts,
     output:
         **paths.lecture_part("{part}"),
     log:
@@ -49,6 +50,7 @@ rule search:
     input:
         code("pipeline.lecture.search"),
         rows=lecture.rows(lecture.subject()),
+        texts=lecture.texts,
     output:
         **paths.lecture_part("search"),
         cost=paths.lecture_part("gradient_cost")["table"],
@@ -72,6 +74,7 @@ rule weights:
         images=paths.images,
         classes=paths.classes,
         state=lambda wildcards: lecture.state(wildcards.representation),
+        texts=lecture.texts,
     output:
         **paths.lecture_part("weights_{representation}"),
     log:
@@ -89,6 +92,7 @@ rule coordinates:
         code("pipeline.lecture.coordinates"),
         lecture.samples(),
         classes=paths.classes,
+        texts=lecture.texts,
     output:
         **paths.lecture_part("coordinates"),
     log:
@@ -106,6 +110,7 @@ rule filters:
         code("pipeline.lecture.filters", *map(lecture.filter_module, lecture.filtering)),
         lecture.filter_states(),
         images=paths.images,
+        texts=lecture.texts,
     output:
         **paths.lecture_part("filters"),
     log:
@@ -122,6 +127,7 @@ rule page:
     input:
         code("pipeline.lecture.page"),
         lecture.sentences(),
+        texts=lecture.texts,
     output:
         markdown=paths.lecture_page,
     log:

@@ -132,8 +132,8 @@ def ends(found: Variation, of: Error, rng: np.random.Generator) -> tuple[np.ndar
 def resampled(influence: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """By how much each of RESAMPLINGS moves the accuracies, (AT_ONCE, R) at a time."""
     m = len(influence)
-    times = np.empty((AT_ONCE, m))
+    rows = m * np.arange(AT_ONCE)[:, None]
     for _ in range(RESAMPLINGS // AT_ONCE):
-        for row in times:
-            row[:] = np.bincount(rng.integers(m, size=m), minlength=m)
-        yield times @ influence
+        drawn = rng.integers(m, size=(AT_ONCE, m))
+        times = np.bincount((drawn + rows).ravel(), minlength=AT_ONCE * m).reshape(AT_ONCE, m)
+        yield times.astype(float) @ influence

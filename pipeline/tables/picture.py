@@ -8,6 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from pipeline.runtime.store import whole
+from pipeline.tables.svg_canvas import SvgCanvas
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
@@ -31,6 +32,7 @@ def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
         # Letters that the font lacks are text in an SVG; whoever shows it has a font for them.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = draw()
+        SvgCanvas(figure)  # which becomes the figure's own
         for path in paths:
             kind = path.suffix[1:]
             with whole(path) as partial:

@@ -1,4 +1,5 @@
 from pipeline import published, setting_files
+from pipeline.code import texts
 from pipeline.kept import calibrated, kept, kept_files
 from pipeline.timings import made_of, stored, timing_files, timings
 
@@ -187,6 +188,7 @@ rule label_efficiency:
     input:
         code("pipeline.tables.label_efficiency"),
         shares.records(),
+        texts=texts("tables", plan.config["language"]),
     output:
         **paths.picture("label_efficiency"),
         table=paths.table("label_efficiency"),
@@ -199,3 +201,24 @@ rule label_efficiency:
         settings=lambda wildcards: options(**shares.settings()),
     shell:
         stage("pipeline.tables.label_efficiency")
+
+
+# Shows what each representation loses where test images are disturbed. Not in `all`, because it
+# computes the features of all test images many times.
+rule invariance:
+    input:
+        code("pipeline.tables.invariance"),
+        disturbing.records(),
+        accuracies=paths.table("accuracy"),
+    output:
+        **paths.picture("invariance"),
+        table=paths.table("invariance"),
+        sentence=paths.invariance_sentence,
+        readable=paths.invariance_page,
+    log:
+        paths.log("invariance", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(**disturbing.settings()),
+    shell:
+        stage("pipeline.tables.invariance")

@@ -7,7 +7,7 @@ are drawn. A variance is estimated of both, and Student's t allows for how few t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
@@ -120,24 +120,27 @@ def error(found: Variation, of: Callable[[np.ndarray], np.ndarray]) -> Error:
     units, of the crossed design's analysis of variance, with Satterthwaite's degrees of freedom
     (Searle, Casella and McCulloch, Variance Components, 1992). Trials that draw test images draw
     the training images from among the same ones: then it is Nadeau and Bengio's corrected variance
-    (Inference for the Generalization Error, 2003) with J - 1 degrees of freedom, and no less than
-    that by units.
+    (Inference for the Generalization Error, 2003) with J - 1 degrees of freedom, or that by units
+    alone, whichever makes the wider interval.
     """
     J, units = found.n_trials, of(found.units)
-    infinite = np.full(units.shape, np.inf)
+    of_units = float(max(1, len(found.influence) - 1)) if found.grouped else np.inf
+    alone = Error(units, np.zeros_like(units), np.full(units.shape, of_units))
     if J == 1:
-        many = np.full(units.shape, float(max(1, len(found.influence) - 1)))
-        return Error(units, np.zeros_like(units), many if found.grouped else infinite)
+        return alone
     spread = of(found.trials)
     if found.drawn:
-        trials = np.maximum(0, (1 / J + found.ratio) * spread - units)
-        return Error(units, trials, np.full(units.shape, J - 1.0))
+        corrected = (1 / J + found.ratio) * spread
+        few = np.full(units.shape, J - 1.0)
+        both = Error(np.minimum(units, corrected), np.maximum(0, corrected - units), few)
+        wider = both.reach**2 * both.total > alone.reach**2 * units
+        pairs = zip(astuple(both), astuple(alone), strict=True)
+        return Error(*(np.where(wider, one, other) for one, other in pairs))
     by_chance = J / (J - 1) * (J * of(found.cells) - units)  # of the same models, by their images
     trials = np.maximum(0, spread - by_chance) / J
-    uncertain = (spread / J) ** 2 / (J - 1)
-    if found.grouped:
-        uncertain += units**2 / max(1, len(found.influence) - 1)
-    freedom = np.divide((units + trials) ** 2, uncertain, out=infinite, where=uncertain > 0)
+    uncertain = (spread / J) ** 2 / (J - 1) + units**2 / of_units
+    total = units + trials
+    freedom = np.divide(total**2, uncertain, out=alone.freedom.copy(), where=uncertain > 0)
     return Error(units, trials, np.maximum(1, freedom))
 
 

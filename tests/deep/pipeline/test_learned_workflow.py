@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 from support.colored_stripes import write
+from support.predictions import scored_twice
 from support.project import ROOT, Run
 
 N = 12  # images of each of four classes
@@ -89,3 +90,12 @@ def test_what_the_network_learned_is_kept_as_plain_arrays(run):
     assert training["iteration"].tolist() == list(range(1, len(training) + 1))
     assert state.stat().st_size < 100_000
     assert pd.read_csv(run.folder / "results/learned/accuracy.csv")["split"].nunique() == 3
+
+
+@pytest.mark.parametrize(
+    ("representation", "classifier"),
+    [("convnet", "two_layer"), ("raw_pixels", "convnet"), ("pretrained", "softmax")],
+)
+def test_predictions_are_those_of_the_run(run, representation, classifier):
+    again, scores = scored_twice(run.folder, "learned", representation, classifier)
+    np.testing.assert_array_equal(again, scores)
