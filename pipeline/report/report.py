@@ -66,6 +66,7 @@ def report(
     labels: Path,
     classes: Path,
     parts: Path,
+    texts: Path,
     html: Path,
 ) -> None:
     """Write the page; `contents.Contents.settings` says what the settings are.
@@ -75,7 +76,7 @@ def report(
     """
     files = {"images": images, "labels": labels, "classes": classes, "parts": parts}
     material = Material(
-        texts=Texts(config["language"]),
+        texts=Texts(texts),
         run=run,
         config=config,
         trial=trial,
