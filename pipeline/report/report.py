@@ -66,17 +66,17 @@ def report(
     labels: Path,
     classes: Path,
     parts: Path,
+    texts: Path,
     html: Path,
 ) -> None:
     """Write the page; `contents.Contents.settings` says what the settings are.
 
     tables: those that the run makes. images, labels, classes: of `load`. parts: of the first
-    trial. optional is not read: it is there so that the page is made anew when an optional table
-    is.
+    trial. optional is not read: with it the page is made anew when an optional table is.
     """
     files = {"images": images, "labels": labels, "classes": classes, "parts": parts}
     material = Material(
-        texts=Texts(config["language"]),
+        texts=Texts(texts),
         run=run,
         config=config,
         trial=trial,

@@ -1,3 +1,4 @@
+from pipeline.code import texts
 from pipeline.report.contents import Contents
 
 contents = Contents(lecture)
@@ -20,6 +21,7 @@ rule report:
         labels=paths.labels,
         classes=paths.classes,
         parts=paths.parts.format(**lecture.trial),
+        texts=texts("report", plan.config["language"]),
     output:
         html=paths.report,
     log:
