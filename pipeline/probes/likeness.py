@@ -55,6 +55,17 @@ def reduced(images: np.ndarray) -> np.ndarray:
     return np.pad(images, ((0, 0), *lacking, (0, 0)), mode="edge").astype(np.float32, copy=False)
 
 
+def thumbnails(images: np.ndarray) -> np.ndarray:
+    """Images, uint8 (n, rows, cols, 3), as LEAST x LEAST sums over pixels, less each image's mean:
+    float32 (n, LEAST * LEAST * 3).
+    """
+    small = reduced(images)
+    cuts = [np.arange(LEAST) * side // LEAST for side in small.shape[1:3]]
+    sums = np.add.reduceat(np.add.reduceat(small, cuts[0], axis=1), cuts[1], axis=2)
+    rows = sums.reshape(len(images), -1)
+    return rows - rows.mean(axis=1, keepdims=True)
+
+
 def likeness(these: np.ndarray, those: np.ndarray) -> np.ndarray:
     """How alike each image is to the one at its place among others: float64 (n,), 1: equal.
 
