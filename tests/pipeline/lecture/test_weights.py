@@ -12,6 +12,7 @@ from support.texts import file_of, texts
 from features import bag_of_words, color_histogram, hog, local_binary_patterns, raw_pixels
 from pipeline import catalogue
 from pipeline.lecture import (
+    units,
     weights,
     weights_bag_of_words,
     weights_color_histogram,
@@ -40,10 +41,10 @@ def test_scores_are_those_of_the_features_as_they_are():
     X, mean, W = (rng.standard_normal(shape) for shape in ((7, 5), 5, (5, 3)))
     scale = 0.5 + rng.random(5)
     standardised = (X - mean) * scale @ W
-    folded = weights.per_unit({"svm.W": W, "scale": scale}, "svm", "pixel")
+    folded = units.per_unit({"svm.W": W, "scale": scale}, "svm", "pixel")
     offset = standardised - X @ folded
     np.testing.assert_allclose(offset, np.broadcast_to(offset[0], offset.shape))
-    same = weights.per_unit({"svm.W": W, "scale": scale}, "svm", "standard deviation")
+    same = units.per_unit({"svm.W": W, "scale": scale}, "svm", "standard deviation")
     np.testing.assert_array_equal(same, W)
 
 
@@ -52,10 +53,10 @@ def test_columns_that_hardly_change_are_not_what_a_class_wants_most():
     deviation = np.array([1, 0.9, 1.1, 0.002, 1])
     scale = np.append(1 / deviation, 0)  # the last one never changes
     W = np.array([0.1, 0.2, -0.1, 0.1, 0, 0.3])[:, None]
-    folded = weights.per_unit({"svm.W": W, "scale": scale}, "svm", "full brightness")[:, 0]
+    folded = units.per_unit({"svm.W": W, "scale": scale}, "svm", "full brightness")[:, 0]
     np.testing.assert_allclose(folded, [0.1, 0.2 / 0.9, -0.1 / 1.1, 0, 0, 0])
     assert weights.rank(folded, list("abcdef"))[0][1] == "b"
-    assert weights.changing(np.zeros(3)).tolist() == [False] * 3
+    assert units.changing(np.zeros(3)).tolist() == [False] * 3
 
 
 def test_ranks_run_from_either_end():
