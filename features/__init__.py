@@ -21,6 +21,7 @@ and `save(arrays)`; what is gone on with must give the same state, to the byte. 
 The YAML says, of the feature,
 
     about       what it is, in one line
+    title       how people write its name in one word, where that is not as the module's: HOG
     knows       what it knows beside the image to be told: nothing, what is hand-made, unlabelled
                 images, labels of these images, or another data set
     needs       present where it stands on packages of an extra: its name, and their modules; a

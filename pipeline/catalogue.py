@@ -26,6 +26,15 @@ def classifiers() -> dict[str, dict]:
     return read_folder(ROOT / "pipeline/classifiers")
 
 
+def spoken(name: str) -> str:
+    """A block's or representation's name as a person writes it: hog_and_color is HOG and color.
+
+    A word that is a feature's name stands as the feature's `title` has it.
+    """
+    words = name.split("_")
+    return " ".join(features().get(word, {}).get("title", word) for word in words)
+
+
 def read_folder(folder: Path) -> dict[str, dict]:
     return {path.stem: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
 

@@ -112,7 +112,7 @@ class Invariance:
             for each in plan.classifiers
         }
         return {
-            "blocks": {name: block(plan, name, trial) for name in plan.blocks},
+            "blocks": {name: self.block(name, trial) for name in plan.blocks},
             "representations": list(plan.representations.items()),
             "views": plan.views,
             "model": plan.paths.model.format(representation="{representation}", **trial),
@@ -120,6 +120,12 @@ class Invariance:
                 name: [told[each] for each in mine] for name, mine in plan.pairs.items()
             },
         }
+
+    def block(self, name: str, trial: Trial) -> dict:
+        """How a block is computed, as `recipes.block` has it, with the state of a trial."""
+        described = block(self.plan, name)
+        state = described["state"]
+        return {**described, "state": state and state.format(**trial)}
 
     def records(self) -> list[str]:
         """The files of all records: those of a disturbance after each other."""

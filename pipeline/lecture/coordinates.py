@@ -23,7 +23,7 @@ COLUMNS = (
     "shrinkage",
 )
 ACROSS = 2  # panels side by side
-SHOWN = 700  # images of a split in a panel, at most: more hide each other
+SHOWN = 400  # images of a split in a panel, at most: more hide each other
 
 
 class Cloud(NamedTuple):
@@ -127,7 +127,7 @@ def draw(clouds: dict[str, dict[str, Cloud]], names: Sequence[str]) -> Figure:
         axes.set_title(as_text(name.replace("_", " ")), fontsize=10.5)
     for axes in list(panels):
         axes.set_axis_off()
-    legend(figure, names[:CLASSES])
+    legend(figure, names[:CLASSES], 1 + across)
     return figure
 
 

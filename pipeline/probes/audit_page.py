@@ -47,7 +47,7 @@ EXACT = (
 def near(limit: float) -> str:
     return (
         f"Images whose edges have a likeness of at least {limit:.3f} (1: equal) to those of an "
-        "image of an earlier part: 98 of 100 training images are as like themselves once they are "
+        "image of an earlier part: 99 of 100 training images are as like themselves once they are "
         "written as JPEG, shifted by a pixel or made brighter by a tenth; but the limit is never "
         "above 0.95 or below 0.8. Nearly plain pictures of one colour count as alike: nothing "
         "tells them apart."
@@ -64,8 +64,8 @@ def labels(row: Row | None, n_folds: int) -> str:
         f"By confident learning (Northcutt et al., 2021), with the row that is best on validation "
         f"images: {row.representation} with {row.classifier}, {100 * row.accuracy:.1f} % of them "
         f"right. No image is judged by a model that was trained on it: training images are judged "
-        f"by models of the others, in {n_folds} folds. The score is how much more probable the "
-        "other class is. An image that is hard to tell looks like one whose label is wrong: look "
+        f"by models of the others, in {n_folds} folds. The score is 1 less the probability of "
+        "the label. An image that is hard to tell looks like one whose label is wrong: look "
         "at it before you change the label."
     )
 

@@ -1,11 +1,10 @@
-"""The nearest neighbours of images among others, by the columns of a block."""
+"""The nearest neighbours of images among others, by any numbers that describe them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from features.parallel import Map, slices
-from pipeline.blocks.matrix import FeatureMatrix
 from pipeline.runtime.progress import progress
 
 WIDTH = 256  # columns that rows are projected on, where they have more
@@ -15,18 +14,24 @@ PRODUCTS = 2**23  # products of rows in memory at once
 
 
 def directions(
-    X: FeatureMatrix, index: np.ndarray, rng: np.random.Generator, map_: Map
+    take: Callable[[np.ndarray], np.ndarray],
+    index: np.ndarray,
+    rng: np.random.Generator,
+    map_: Map,
 ) -> np.ndarray:
-    """Rows of X at an increasing index (m,), with their mean taken off, as directions: float32
-    (m, WIDTH) of length 1. Rows of more columns are projected at random, which keeps distances
-    within some percent (Johnson and Lindenstrauss, 1984).
+    """Rows at an increasing index (m,), with their mean taken off, as directions: float32
+    (m, WIDTH) of length 1, or of fewer columns where rows have fewer.
+
+    take: gives the rows of an index, float32 (m, d). Rows of more columns are projected at random,
+    which keeps distances within some percent (Johnson and Lindenstrauss, 1984).
     """
-    mean = X.take(index[:SAMPLE]).mean(axis=0)
-    turn = rng.standard_normal((X.d, WIDTH), dtype=np.float32) if X.d > WIDTH else None
-    found = np.empty((len(index), min(WIDTH, X.d)), np.float32)
+    mean = take(index[:SAMPLE]).mean(axis=0)
+    d = len(mean)
+    turn = rng.standard_normal((d, WIDTH), dtype=np.float32) if d > WIDTH else None
+    found = np.empty((len(index), min(WIDTH, d)), np.float32)
 
     def project(some: slice) -> None:
-        rows = X.take(index[some])
+        rows = take(index[some])
         rows -= mean
         if turn is not None:
             rows = rows @ turn

@@ -23,8 +23,10 @@ class Texts:
 
         key: such as "said", or "regimes.slow" where groups lie in the group.
         """
-        found = at(self.own, key)
-        return (at(self.shared, key) if found is None else found).format(**values)
+        found = at(self.own, key) or at(self.shared, key)
+        if found is None:
+            raise KeyError(key)
+        return found.format(**values)
 
     def listed(self, names: list[str]) -> str:
         """Such as "a, b and c"."""
@@ -32,8 +34,9 @@ class Texts:
 
 
 def at(group: dict, key: str) -> str | None:
+    found = group
     for name in key.split("."):
-        if name not in group:
+        if name not in found:
             return None
-        group = group[name]
-    return str(group)
+        found = found[name]
+    return str(found)

@@ -41,10 +41,9 @@ def label_efficiency(
     representations that take no part.
     """
     paths = [path.format(point=point) for path in records for point in points]
-    text = {"representation": str, "classifier": str}
-    rows = pd.concat(
-        [pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths], ignore_index=True
-    )
+    names = {"representation": str, "classifier": str}
+    every = [pd.read_csv(path, dtype=names, keep_default_na=False) for path in paths]
+    rows = pd.concat(every, ignore_index=True)
     of = zip(rows["representation"], rows["classifier"], strict=True)
     rows["knows"] = [knows[name][classifier] for name, classifier in of]
     rows["chosen"] = chosen(rows, ["representation", "knows"])

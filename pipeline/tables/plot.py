@@ -1,4 +1,4 @@
-"""Draw the comparison as one picture: test accuracy of each representation and classifier."""
+"""Draw the comparison: test accuracy of every row, and whether its probabilities are right."""
 
 from functools import partial
 from pathlib import Path
@@ -9,61 +9,110 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.runtime import stage
+from pipeline.tables import reliability
 from pipeline.tables.picture import color_of, save
 
 
-def plot(summary: Path, titles: dict, svg: Path, png: Path) -> None:
-    """Write the picture. summary: a table of accuracies. titles: classifiers' names to show."""
-    # Only the spread can be missing. All else is text as it stands: a representation may be
-    # called NA.
-    table = pd.read_csv(summary, keep_default_na=False, na_values={"test_accuracy_std": [""]})
-    save(partial(draw, table, titles), (svg, png))
+def plot(
+    summary: Path,
+    accuracy: Path,
+    titles: dict,
+    names: dict,
+    svg: Path,
+    png: Path,
+    calibration: Path | None = None,
+    calibration_svg: Path | None = None,
+    calibration_png: Path | None = None,
+) -> None:
+    """Write the pictures. summary, accuracy, calibration: tables of these names.
+
+    titles, names: of classifiers and of representations, as they are shown. There is no picture of
+    the calibration where no classifier has probabilities that could be.
+    """
+    # Some numbers can be missing. All text is as it stands: a representation may be called NA.
+    text = dict.fromkeys(("representation", "classifier", "like_best", "calibrated"), str)
+    read = partial(pd.read_csv, keep_default_na=False, dtype=text)
+    numbers = {name: [""] for name in ("test_accuracy_std", "confidence", "accuracy")}
+    table, n = read(summary, na_values=numbers), counted(read(accuracy))
+    save(partial(draw, table, titles, names, n), (svg, png))
+    if calibration is not None and calibration_svg is not None and calibration_png is not None:
+        bins = read(calibration, na_values=numbers)
+        drawn = partial(reliability.draw, bins, titles, names, n)
+        save(drawn, (calibration_svg, calibration_png))
 
 
-def draw(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
-    """Horizontal bars from 0; representations from top to bottom in the order of the config.
+def counted(accuracy: pd.DataFrame) -> str:
+    """How many test images there are, of the seed with the fewest, in words."""
+    first = accuracy.iloc[-1]
+    keys = ["representation", "classifier"]
+    mine = (accuracy[keys] == first[keys]).all(axis=1) & (accuracy["split"] == "test")
+    counts = accuracy[mine].groupby("seed")["n"].sum()
+    more = " or more" if counts.min() < counts.max() else ""
+    seeds = f", mean of {len(counts)} seeds" if len(counts) > 1 else ""
+    return f"{counts.min():,} test images{more}{seeds}"
+
+
+def draw(table: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: str) -> Figure:
+    """Horizontal bars from 0 to 100; representations from top to bottom in the config's order.
 
     A dashed line stands where always answering the largest class is, the row without a classifier.
+    n: how many test images there are, in words.
     """
     is_bar = table["classifier"] != ""
     bars, majority = table[is_bar], 100 * table[~is_bar]["test_accuracy_mean"]
     representations = list(dict.fromkeys(bars["representation"]))
     classifiers = list(dict.fromkeys(bars["classifier"]))
     inches = len(representations) * (0.12 + 0.24 * len(classifiers))
-    figure = Figure(figsize=(8, 1.2 + inches), layout="constrained")
+    figure = Figure(figsize=(8, 1.4 + inches), layout="constrained")
     axes = figure.add_subplot()
+    marked = len(bars) > 1
     for place, classifier in enumerate(classifiers):
         rows = bars[bars["classifier"] == classifier]
         y = np.array([representations.index(name) for name in rows["representation"]])
         y = y - 0.4 + 0.8 / len(classifiers) * (place + 0.5)
-        draw_bars(axes, y, rows, 0.8 / len(classifiers), color_of(place), titles[classifier])
+        height = 0.8 / len(classifiers)
+        draw_bars(axes, y, rows, height, color_of(place), titles[classifier], marked)
     for accuracy in majority:
         label = f"largest class: {accuracy:.1f} %"
         axes.axvline(accuracy, color="black", linestyle="--", linewidth=0.8, label=label)
-    names = [name.replace("_", " ") for name in representations]
-    axes.set_yticks(range(len(representations)), names)
+    axes.set_yticks(range(len(representations)), [names[name] for name in representations])
     axes.invert_yaxis()
-    axes.set_xlim(0, 109)  # room for numbers beside bars; the axis itself ends at 100
-    axes.spines["bottom"].set_bounds(0, 100)
+    axes.set_xlim(0, 100)
     axes.set_xticks(range(0, 101, 20))
-    axes.set_xlabel("test accuracy (%)")
+    star = "\n* the best, and what cannot be told from it" * marked
+    axes.set_xlabel(f"test accuracy (%) and its 95 % interval, {n}{star}")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 
 def draw_bars(
-    axes: Axes, y: np.ndarray, rows: pd.DataFrame, height: float, color: str, label: str
+    axes: Axes,
+    y: np.ndarray,
+    rows: pd.DataFrame,
+    height: float,
+    color: str,
+    label: str,
+    marked: bool,
 ) -> None:
-    """The bars of one classifier at y, each with its number beside it, and its spread."""
+    """The bars of one classifier at y, each with its interval, and its number beside it."""
     accuracy = 100 * rows["test_accuracy_mean"]
-    error = "test_accuracy_corrected_error"  # with folds only
-    spread = 100 * rows[error if error in rows else "test_accuracy_std"].fillna(0)
-    xerr = spread if spread.any() else None
-    bars = axes.barh(y, accuracy, height * 0.92, xerr=xerr, color=color, label=label)
+    thin = {"elinewidth": 1, "capsize": 2, "ecolor": "black"}
+    bars = axes.barh(
+        y, accuracy, height * 0.92, xerr=reach(rows), error_kw=thin, color=color, label=label
+    )
     under = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # so that no line crosses it
-    numbers = [f"{value:.1f}" for value in accuracy]
+    stars = [" *" if marked and like == "true" else "" for like in rows["like_best"]]
+    numbers = [f"{value:.1f}{star}" for value, star in zip(accuracy, stars, strict=True)]
     axes.bar_label(bars, numbers, padding=3, fontsize=9, bbox=under, zorder=3)
+
+
+def reach(rows: pd.DataFrame) -> np.ndarray:
+    """How far the intervals reach to the left and right of the accuracy, in points, (2, n)."""
+    low, mean, high = (
+        100 * rows[f"test_accuracy_{end}"].to_numpy() for end in ("low", "mean", "high")
+    )
+    return np.maximum(0, [mean - low, high - mean])
 
 
 if __name__ == "__main__":

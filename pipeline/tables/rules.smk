@@ -1,4 +1,5 @@
 from pipeline import published, setting_files
+from pipeline.catalogue import spoken
 from pipeline.code import texts
 from pipeline.kept import calibrated, kept, kept_files
 from pipeline.timings import made_of, stored, timing_files, timings
@@ -8,6 +9,17 @@ KINDS = ["accuracy", "confusion", "sweep", "history"]
 # What is worked out of them, and of the scores of images held out.
 FOUND = ["summary", "per_class", "comparisons"]
 FOUND += ["calibration"] if calibrated(plan) else []
+NAMES = {name: spoken(name) for name in plan.representations}  # as pictures show them
+
+
+def calibration() -> dict[str, str]:
+    """The table to be drawn, if there is one."""
+    return {"calibration": paths.table("calibration")} if calibrated(plan) else {}
+
+
+def calibration_pictures() -> dict[str, str]:
+    pictures = paths.picture("calibration") if calibrated(plan) else {}
+    return {f"calibration_{kind}": path for kind, path in pictures.items()}
 
 
 # Joins the records of all representations and trials into the tables of results.
@@ -107,18 +119,21 @@ rule account:
         stage("pipeline.tables.account")
 
 
-# Draws the comparison as one picture.
+# Draws the comparison as one picture, and whether probabilities are right as another.
 rule plot:
     input:
         code("pipeline.tables.plot"),
+        **calibration(),
         summary=paths.table("summary"),
+        accuracy=paths.table("accuracy"),
     output:
         **paths.picture("accuracy"),
+        **calibration_pictures(),
     log:
         paths.log("plot", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(titles=plan.titles()),
+        settings=lambda wildcards: options(titles=plan.titles(), names=NAMES),
     shell:
         stage("pipeline.tables.plot")
 
@@ -177,7 +192,9 @@ rule ablate:
         paths.log("ablate", ""),
     params:
         files=files,
-        settings=lambda wildcards: options(ablation=plan.ablation(), titles=plan.titles()),
+        settings=lambda wildcards: options(
+            ablation=plan.ablation(), titles=plan.titles(), names=NAMES
+        ),
     shell:
         stage("pipeline.tables.ablate")
 

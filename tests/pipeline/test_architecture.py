@@ -187,9 +187,9 @@ def test_every_stage_has_a_rule():
 
 
 def untimed_parts() -> list[str]:
-    from pipeline.lecture.outline import TIMED, TITLES
+    from pipeline.lecture.outline import PARTS, TIMED
 
-    return [name for name in TITLES if name != TIMED]
+    return [name for name in PARTS if name != TIMED]
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], **ids)

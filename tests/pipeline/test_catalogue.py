@@ -17,7 +17,18 @@ from pipeline.settings import complete
 FEATURES = list(features())
 CLASSIFIERS = list(classifiers())
 WORDS_OF_A_FEATURE = {
-    *("about", "knows", "needs", "resumes", "fit", "settings", "conditions", "stored", "curves"),
+    *(
+        "about",
+        "title",
+        "knows",
+        "needs",
+        "resumes",
+        "fit",
+        "settings",
+        "conditions",
+        "stored",
+        "curves",
+    ),
     "ablation",
 }
 

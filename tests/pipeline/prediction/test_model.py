@@ -21,7 +21,6 @@ def model(rows=SIZE, cols=SIZE, **changed) -> tuple[dict, dict]:
     d = rows * cols * 3
     description = {
         "format": 1,
-        "run": "colors",
         "representation": "raw",
         "classifier": "line",
         "trial": {"seed": 0},
@@ -181,7 +180,7 @@ def test_no_such_run_names_those_that_are_there(tmp_path, monkeypatch):
     saved(tmp_path / "results/colors", model())
     with refused("cifar", "runs here: colors"):
         Model.load("cifar")
-    assert Model.load("colors").about["run"] == "colors"
+    assert Model.load("colors").where == "results/colors/model.npz"
     with refused("runs here: colors"):
         Model.load("")
 

@@ -1,44 +1,35 @@
 """Confident learning: by hand, and on labels of which some were flipped."""
 
 import numpy as np
+import pytest
 
-from pipeline.probes.doubtful import doubtful
+from pipeline.probes.doubtful import doubtful, wrong_labels
+
+P = np.array(
+    [
+        [0.9, 0.1, 0.0],  # mean of the first class's own: (0.9 + 0.5 + 0.2 + 0.4) / 4 = 0.5
+        [0.5, 0.45, 0.05],  # at the threshold: of its own
+        [0.2, 0.8, 0.0],  # at least 0.7 of the second: off the diagonal
+        [0.4, 0.6, 0.0],  # sure of no class: below 0.5 and below 0.7
+        [0.3, 0.7, 0.0],  # mean of the second class's own: 0.7; at the threshold, of its own
+    ]
+)
+Y = np.array([0, 0, 0, 0, 1])
 
 
 def test_the_confident_joint_by_hand():
-    p = np.array(
-        [
-            [0.9, 0.1, 0.0],  # mean of the first class's own: (0.9 + 0.5 + 0.2) / 3 = 0.533
-            [0.5, 0.45, 0.05],  # below it, and 0.45 is below 0.7: of no class
-            [0.2, 0.8, 0.0],  # at least 0.7 of the second: doubtful
-            [0.3, 0.7, 0.0],  # mean of the second class's own: 0.7; at the threshold, of its own
-        ]
-    )
-    found = doubtful(p, np.array([0, 0, 0, 1]))
-    assert found.place.tolist() == [2]
-    assert found.other.tolist() == [1]
-    np.testing.assert_allclose(found.score, [0.6])
-
-
-def test_of_several_confident_classes_the_most_probable_counts_and_order_is_by_surplus():
-    p = np.array(
-        [
-            [0.6, 0.4, 0.0],
-            [0.35, 0.65, 0.0],
-            [0.55, 0.45, 0.0],  # above the means of both, 0.55 and 0.4: the first
-            [0.0, 0.2, 0.8],
-            [0.6, 0.4, 0.0],
-        ]
-    )
-    y = np.array([0, 0, 1, 1, 1])
-    means = (0.475, (0.45 + 0.2 + 0.4) / 3)
-    assert means[0] < 0.55
-    assert means[1] < 0.45
-    found = doubtful(p, y)
+    # Of the first label 2 are of their own class and 1 is of the second: from 3 to 4 images.
     # A class that no image bears, the third, is no image's.
-    assert found.place.tolist() == [1, 4, 2]
-    assert found.other.tolist() == [1, 0, 0]
-    np.testing.assert_allclose(found.score, [0.3, 0.2, 0.1])
+    assert wrong_labels(P, Y) == pytest.approx(4 / 3)
+
+
+def test_as_many_are_listed_and_the_least_probable_labels_first():
+    found = doubtful(P, Y)
+    assert found.place.tolist() == [2]  # 4/3 is nearest to one
+    assert found.other.tolist() == [1]
+    np.testing.assert_allclose(found.score, [0.8])
+    twice = doubtful(np.concatenate([P, P]), np.concatenate([Y, Y]))
+    assert twice.place.tolist() == [2, 7, 3]  # 8/3 to three
 
 
 def test_nothing_is_doubtful_where_all_agree():
@@ -57,6 +48,7 @@ def test_flipped_labels_come_first():
     flipped = rng.random(n) < 0.05
     y = np.where(flipped, (true + rng.integers(1, C, size=n)) % C, true)
     found = doubtful(p, y)
+    assert abs(wrong_labels(p, y) / flipped.sum() - 1) < 0.25
     first = found.place[: flipped.sum()]
     assert flipped[first].mean() > 0.9
     right = found.other[: flipped.sum()] == true[first]

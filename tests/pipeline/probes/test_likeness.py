@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.probes import disturbances
-from pipeline.probes.likeness import LOOSEST, STRICTEST, edges, likeness, limit, plain, reduced
+from pipeline.probes.likeness import (
+    LOOSEST,
+    STRICTEST,
+    edges,
+    likeness,
+    limit,
+    plain,
+    reduced,
+    thumbnails,
+)
 from pipeline.sources.photos import cut, draw_crops, picture
 
 
@@ -78,6 +87,15 @@ def test_plain_images_are_alike_where_their_colour_is():
     assert plain(np.concatenate([grey, stripes])).tolist() == [True, False]
 
 
+def test_thumbnails_by_hand():
+    image = np.zeros((1, 16, 16, 3), np.uint8)
+    image[0, :2, 14:] = 12
+    found = thumbnails(image).reshape(8, 8, 3)
+    # Sums over 2 x 2 pixels are 48 in one of 64 places, and 48 / 64 is taken off.
+    assert found[0, 7].tolist() == [47.25] * 3
+    assert np.unique(found).tolist() == [-0.75, 47.25]
+
+
 @given(st.integers(1, 200), st.integers(1, 200))
 def test_images_of_any_size_are_compared_at_some_pixels(rows, cols):
     images = np.full((2, rows, cols, 3), 7, np.uint8)
@@ -89,7 +107,7 @@ def test_images_of_any_size_are_compared_at_some_pixels(rows, cols):
     assert light.tolist() == [[7, 7, 7]] * 2
 
 
-def test_the_limit_lets_98_of_100_through_that_were_made_so(textured):
+def test_the_limit_lets_99_of_100_through_that_were_made_so(textured):
     found = limit(textured)
     assert found >= LOOSEST
     assert found <= STRICTEST
@@ -100,5 +118,5 @@ def test_the_limit_lets_98_of_100_through_that_were_made_so(textured):
             likeness(textured, disturbances.rounded(textured * 1.1)),
         ]
     )
-    assert np.mean(made >= found) >= 0.975  # a percentile lies between two of them
+    assert np.mean(made >= found) >= 0.985  # a percentile lies between two of them
     assert limit(np.zeros((3, 8, 8, 3), np.uint8)) == STRICTEST

@@ -7,16 +7,6 @@ from pipeline.probes import neighbours
 from pipeline.probes.neighbours import WIDTH, directions, nearest
 
 
-class Matrix:
-    """Rows in memory, read as those on the disk are."""
-
-    def __init__(self, X: np.ndarray) -> None:
-        self.X, self.d = X, X.shape[1]
-
-    def take(self, index: np.ndarray) -> np.ndarray:
-        return self.X[index]
-
-
 @pytest.mark.parametrize("products", [60, 2**23])
 def test_the_neighbours_of_a_naive_search(monkeypatch, products):
     monkeypatch.setattr(neighbours, "PRODUCTS", products)
@@ -37,11 +27,11 @@ def test_directions_have_no_mean_and_length_one():
     rng = np.random.default_rng(2)
     X = (5 + rng.standard_normal((200, 8))).astype(np.float32)
     index = np.arange(0, 200, 2)
-    found = directions(Matrix(X), index, rng, map)
+    found = directions(X.__getitem__, index, rng, map)
     expected = X[index] - X[index].mean(axis=0)
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     np.testing.assert_allclose(found, expected, atol=1e-5)
-    flat = directions(Matrix(np.ones((3, 4), np.float32)), np.arange(3), rng, map)
+    flat = directions(np.ones((3, 4), np.float32).__getitem__, np.arange(3), rng, map)
     assert not flat.any()
 
 
@@ -50,7 +40,7 @@ def test_a_projection_keeps_who_is_near(monkeypatch):
     rng = np.random.default_rng(3)
     X = rng.standard_normal((100, 4 * WIDTH)).astype(np.float32)
     X[50:] = X[:50] + 0.3 * rng.standard_normal((50, 4 * WIDTH)).astype(np.float32)
-    found = directions(Matrix(X), np.arange(100), rng, map)
+    found = directions(X.__getitem__, np.arange(100), rng, map)
     assert found.shape == (100, WIDTH)
     (got,) = nearest(found[50:], found[:50], 1, map)
     assert got[:, 0].tolist() == list(range(50))

@@ -109,13 +109,14 @@ def test_names_that_look_like_missing_values_stay(records, tmp_path):
 def test_they_are_drawn_too(records, tmp_path):
     summarized(records, tmp_path)
     svg, png = tmp_path / "a.svg", tmp_path / "a.png"
-    plot(tmp_path / "summary.csv", TITLES, svg, png)
+    names = {"pixels": "pixels", "null": "null"}
+    plot(tmp_path / "summary.csv", tmp_path / "accuracy.csv", TITLES, names, svg, png)
     assert ">null</text>" in svg.read_text()
     block = {"codebook": {"words": 8}, "feature": "bag_of_words", "encoding": "hard"}
     table = tmp_path / "ablation.csv"
     ablation = {"along": "codebook.words", "label": "words", "lines": "encoding"}
     ablation["blocks"] = {"pixels": block, "null": block}
-    ablate(tmp_path / "summary.csv", ablation, TITLES, table, svg, png)
+    ablate(tmp_path / "summary.csv", ablation, TITLES, names, table, svg, png)
     found = pd.read_csv(table, keep_default_na=False)
     assert found["representation"].tolist() == ["pixels", "null"]
 
