@@ -7,6 +7,7 @@ import atexit
 import sys
 
 from features.errors import BadInput
+from pipeline.captions import captioning
 from pipeline.code import code
 from pipeline.given import check_options, configs
 from pipeline.jobs import ALL, files, options, share, stage_command
@@ -26,7 +27,7 @@ try:
 except BadInput as mistake:
     sys.exit(f"error: {mistake}")
 paths, lecture, screen = plan.paths, Outline(plan), Screen(plan.paths)
-stage = stage_command(paths.mistakes)
+stage, captioned = stage_command(paths.mistakes), captioning(report)
 
 
 wildcard_constraints:

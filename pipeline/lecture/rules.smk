@@ -32,7 +32,7 @@ rule part:
         rows=lecture.rows(lecture.subject()),
         texts=lecture.texts,
     output:
-        **paths.lecture_part("{part}"),
+        **captioned(paths.lecture_part("{part}"), "lecture", "{part}"),
     log:
         paths.log("part", "{part}"),
     wildcard_constraints:
@@ -52,7 +52,7 @@ rule search:
         rows=lecture.rows(lecture.subject()),
         texts=lecture.texts,
     output:
-        **paths.lecture_part("search"),
+        **captioned(paths.lecture_part("search"), "lecture", "search"),
         cost=paths.lecture_part("gradient_cost")["table"],
     log:
         paths.log("search", ""),
@@ -76,7 +76,9 @@ rule weights:
         state=lambda wildcards: lecture.state(wildcards.representation),
         texts=lecture.texts,
     output:
-        **paths.lecture_part("weights_{representation}"),
+        **captioned(
+            paths.lecture_part("weights_{representation}"), "lecture", "weights_{representation}"
+        ),
     log:
         paths.log("weights", "{representation}"),
     params:
@@ -94,7 +96,7 @@ rule coordinates:
         classes=paths.classes,
         texts=lecture.texts,
     output:
-        **paths.lecture_part("coordinates"),
+        **captioned(paths.lecture_part("coordinates"), "lecture", "coordinates"),
     log:
         paths.log("coordinates", ""),
     params:
@@ -112,7 +114,7 @@ rule filters:
         images=paths.images,
         texts=lecture.texts,
     output:
-        **paths.lecture_part("filters"),
+        **captioned(paths.lecture_part("filters"), "lecture", "filters"),
     log:
         paths.log("filters", ""),
     params:

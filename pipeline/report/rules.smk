@@ -23,7 +23,7 @@ rule report:
         parts=paths.parts.format(**lecture.trial),
         texts=texts("report", plan.config["language"]),
     output:
-        html=paths.report,
+        html=captioned(paths.report, "report"),
     log:
         paths.log("report", ""),
     params:

@@ -33,7 +33,8 @@ rule collect:
         understood=paths.table("data"),
         labels=paths.labels,
     output:
-        [paths.table(name) for name in [*KINDS, *plan.curves(), *FOUND]],
+        [paths.table(name) for name in [*KINDS, *plan.curves()]],
+        [captioned(paths.table(name), name) for name in FOUND],
         readable=paths.summary,
     log:
         paths.log("collect", ""),
@@ -127,7 +128,7 @@ rule plot:
         summary=paths.table("summary"),
         accuracy=paths.table("accuracy"),
     output:
-        **paths.picture("accuracy"),
+        **captioned(paths.picture("accuracy"), "accuracy"),
         **calibration_pictures(),
     log:
         paths.log("plot", ""),
@@ -146,7 +147,7 @@ rule cost:
         summary=paths.table("summary"),
         timing_table=paths.table("timing"),
     output:
-        **paths.picture("cost"),
+        **captioned(paths.picture("cost"), "cost"),
         table=paths.table("cost"),
     log:
         paths.log("cost", ""),
@@ -186,7 +187,7 @@ rule ablate:
         code("pipeline.tables.ablate"),
         summary=paths.table("summary"),
     output:
-        **paths.picture("ablation"),
+        **captioned(paths.picture("ablation"), "ablation"),
         table=paths.table("ablation"),
     log:
         paths.log("ablate", ""),
@@ -207,7 +208,7 @@ rule label_efficiency:
         shares.records(),
         texts=texts("tables", plan.config["language"]),
     output:
-        **paths.picture("label_efficiency"),
+        **captioned(paths.picture("label_efficiency"), "label_efficiency"),
         table=paths.table("label_efficiency"),
         sentence=paths.labels_sentence,
         readable=paths.labels_page,
@@ -228,7 +229,7 @@ rule invariance:
         disturbing.records(),
         accuracies=paths.table("accuracy"),
     output:
-        **paths.picture("invariance"),
+        **captioned(paths.picture("invariance"), "invariance"),
         table=paths.table("invariance"),
         sentence=paths.invariance_sentence,
         readable=paths.invariance_page,

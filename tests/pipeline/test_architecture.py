@@ -36,6 +36,7 @@ PLANNING = {
         "repeated_keys",
         "screen",
         "setting_files",
+        "captions",
         "settings",
         "timings",
         "trials",
