@@ -47,8 +47,9 @@ def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
         kind = path.suffix[1:]
         fonts = [korean_font()] if kind == "png" else []
         family = [*mpl.rcParamsDefault["font.family"], *filter(None, fonts)]
-        look = {"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}
-        with mpl.rc_context({**look, "font.family": family}), warnings.catch_warnings():
+        look: dict = {"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}
+        look |= {"font.family": family}
+        with mpl.rc_context(look), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")
             figure = draw()
             SvgCanvas(figure)  # which becomes the figure's own
