@@ -22,7 +22,7 @@ COLUMNS = (
     "reason",
 )
 EXACT, NEAR, LABEL = "exact duplicate", "near duplicate", "label"
-SAME = "has the same pixels as a {} image"
+SAME = "has the same pixels as a {} image"  # each: what part the other image plays
 CHANGED = "differs from a {} image by no more than JPEG, light or a small shift make"
 PLAIN = "is nearly plain, and so is a {} image of its colour: nothing tells them apart"
 ACCURACY = ("representation", "classifier", "n", "accuracy", "n_without", "accuracy_without")
@@ -118,7 +118,7 @@ def duplicate(
     other_class = int(known.label[other])
     more = "" if other_class == known.label[image] else ", which bears another label"
     return Finding(
-        kind, image, other, other_class, score, how.format(split_of(part[other])) + more
+        kind, image, other, other_class, score, how.format(in_words(part[other])) + more
     )
 
 
@@ -160,6 +160,11 @@ def cells(
             *(files.get(each.other, ""), "" if each.other < 0 else split_of(part[each.other])),
             *(names[each.other_class], each.score, each.reason),
         )
+
+
+def in_words(number: int) -> str:
+    """A part as it stands before "image"."""
+    return "training" if number == TRAIN else split_of(number)
 
 
 def split_of(number: int) -> str:

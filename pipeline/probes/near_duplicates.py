@@ -31,10 +31,10 @@ def near_duplicates(
     For a test image these are training and validation images, for a validation image training
     images. images: the file of all images. representation: the one block whose columns, beside
     tiny copies of the images, say which are neighbours; its first view counts. found: the file to
-    write: `image` and `other`,
-    their rows among all images, int (k,); `score`, how alike they are, float64 (k,); `plain`,
-    whether the image is nearly plain, bool (k,); and `limit`, from which on two count as near
-    duplicates. Each image is there once at most, with the one that is most like it.
+    write: `image` and `other`, their rows among all images, int (k,); `score`, how alike they are,
+    float64 (k,); `plain`, whether the image is nearly plain, bool (k,); and `limit`, from which on
+    two count as near duplicates. Each image is there once at most, with the one that is most like
+    it.
     """
     pixels, part = ArrayFile(images), representation.part()
     by_part = {number: members(part, number) for number in (TRAIN, VALIDATION, TEST)}

@@ -36,7 +36,7 @@ rule out_of_fold:
         paths.log("out_of_fold", f"{paths.trial}-{{deal}}"),
     wildcard_constraints:
         deal=r"\d+",
-    threads: share(workflow.cores, len(doubts.deals))
+    threads: share(workflow.cores, max(1, len(doubts.deals)))
     params:
         files=files,
         settings=lambda wildcards: options(**doubts.judged_with(plan.trial(wildcards))),

@@ -15,6 +15,7 @@ class Texts:
     """The sentences of one group, such as those of a part of the lecture."""
 
     def __init__(self, file: Path, group: str) -> None:
+        self.file, self.group = file, group
         every = yaml.safe_load(file.read_text(encoding="utf-8"))
         self.shared, self.own = every["shared"], every[group]
 
@@ -27,6 +28,10 @@ class Texts:
         if found is None:
             raise KeyError(key)
         return found.format(**values)
+
+    def in_english(self) -> "Texts":
+        """The same group in English, for where letters of the language cannot be shown."""
+        return Texts(self.file.with_name("en.yaml"), self.group)
 
     def listed(self, names: list[str]) -> str:
         """Such as "a, b and c"."""

@@ -37,5 +37,5 @@ class SvgCanvas(FigureCanvasSVG):
             svg = Renderer(72 * width, 72 * height, text, image_dpi=dpi, metadata=metadata)
             # Which draws as pixels what a chart wants drawn as pixels.
             mixed = MixedModeRenderer(self.figure, width, height, dpi, svg)
-            self.figure.draw(mixed)  # type: ignore[arg-type] - it renders all the same
+            self.figure.draw(mixed)  # type: ignore[arg-type]
             mixed.finalize()

@@ -11,6 +11,7 @@ import yaml
 from support.project import ROOT, only
 
 from pipeline.catalogue import classifiers, features, fit_settings, is_fitted, own_settings
+from pipeline.catalogue import spoken as as_people_write
 from pipeline.checking import Validator
 from pipeline.settings import complete
 
@@ -223,3 +224,11 @@ def test_a_classifier_has_a_module_that_trains_it_and_lists_for_its_grid(name):
     for rule in settings.values():
         assert rule["meaning"].strip()
         assert Validator(rule).is_valid(rule["default"])
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [("hog", "HOG"), ("hog_and_color", "HOG and color"), ("raw_pixels", "raw pixels")],
+)
+def test_names_are_as_people_write_them(name, spoken):
+    assert as_people_write(name) == spoken

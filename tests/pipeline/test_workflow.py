@@ -10,6 +10,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from support.colored_stripes import CLASSES, write
 from support.project import TIMED, Run, only
 
@@ -43,6 +44,7 @@ CONFIG = {
 }
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
 TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook", "data")
+TABLES += ("comparisons", "per_class", "calibration")
 SETTING = ["representation", "classifier", "seed"]
 
 
@@ -63,7 +65,13 @@ def test_tables_have_the_columns_that_they_promise(run):
         "balanced_accuracy,loss",
         "summary": "representation,n_features,classifier,n_seeds,validation_accuracy_mean,"
         "test_accuracy_mean,test_accuracy_std,test_balanced_accuracy_mean,"
-        "test_unseen_accuracy_mean,knows",
+        "test_unseen_accuracy_mean,test_accuracy_low,test_accuracy_high,test_macro_f1_mean,"
+        "like_best,knows",
+        "comparisons": "representation,classifier,other_representation,other_classifier,n_images,"
+        "n_seeds,difference,low,high,only_first_right,only_other_right,p,p_holm,told_apart",
+        "per_class": "representation,classifier,seed,class,precision,recall,f1,support",
+        "calibration": "representation,classifier,seed,temperature,calibrated,bin,n,confidence,"
+        "accuracy",
         "sweep": f"{sweep},{losses},chance_loss,objective,diverged,finished,chosen,on_edge,gap,"
         "converged_validation_accuracy",
         "history": f"representation,classifier,seed,epoch,{losses}",
@@ -85,6 +93,9 @@ def test_tables_have_a_row_for_everything(run):
         "summary": 1 + 6,
         "history": 6 * 4,
         "confusion": 6 * 4 * 4,
+        "comparisons": 6 * 5 / 2,
+        "per_class": 6 * 4,
+        "calibration": 3 * 2 * 10,  # of softmax alone, without temperature and with it
         "codebook": 4,
         "data": 4 + 1 + 2,  # classes, their size, and sentences on it and on how few they are
         "timing": 1 + 1 + 2 * 2 + 1 + 2 + 3 + 3,
@@ -144,16 +155,48 @@ def test_the_summary_repeats_the_accuracies(run):
     assert (summary["n_seeds"] == 1).all()
     assert summary["test_accuracy_std"].isna().all()
     readable = (run.folder / "results/stripes/summary.md").read_text()
-    first = r"^\| majority +\| 0 +\| +\| 0\.250 +\| 0\.250 +\| nothing +\|$"
+    first = r"^\| majority +\| 0 +\| +\| 0\.250 +\| 0\.250 +\| 0\.120-0\.449 \| nothing +\|$"
     assert re.search(first, readable, re.MULTILINE)
     # All are right, which with one more wrong and one more right is 25 of 26: 1.96 times the root
     # of 2 * 25 / 26 * 1 / 26 / 26 is 0.1045.
-    said = "24 test images: near the best row, differences under 10 points can be chance (95 %)."
-    assert readable.split("\n\n")[1] == said
+    _, chance, marks, seeds, *_ = readable.split("\n\n")
+    assert chance.startswith("24 test images: near the best row, differences under 10 points can ")
+    assert marks.startswith("Rows marked * are the best one and those that cannot be told from it")
+    assert seeds.startswith("Seeds were not varied: ")
     for row in summary[1:].itertuples():
         pattern = rf"\| {row.representation} +\| {row.n_features} +\| {row.classifier} +\|"
         (line,) = [line for line in readable.splitlines() if re.match(pattern, line)]
-        assert f"{row.test_accuracy_mean:.3f}" in line
+        assert f"{row.test_accuracy_mean:.3f}{' *' * row.like_best} " in line
+
+
+def test_everything_is_found_again_in_the_predictions(run):
+    """Accuracies, confusions and comparisons are counted anew from the answers image by image."""
+    predictions = pd.read_csv(run.folder / "results/stripes/predictions.csv.gz")
+    assert ",".join(predictions.columns) == (
+        "image,split,class,representation,classifier,seed,predicted,probability,score,margin"
+    )
+    assert predictions.groupby([*SETTING, "split"]).size().tolist() == [24, 12] * 6
+    right = predictions.assign(right=predictions["class"] == predictions["predicted"])
+    accuracy = run.table("accuracy").query("split != 'train' and n_features > 0")
+    found = right.groupby([*SETTING, "split"], sort=False)["right"].mean()
+    expected = accuracy.set_index([*SETTING, "split"])["accuracy"]
+    assert found[expected.index].tolist() == pytest.approx(expected.tolist(), rel=1e-6)
+    tested = right[right["split"] == "test"]
+    cells = tested.groupby([*SETTING, "class", "predicted"]).size()
+    confusion = run.table("confusion").query("n > 0").set_index([*SETTING, "class", "predicted"])
+    assert cells.to_dict() == confusion["n"].to_dict()
+    table = tested.pivot(index="image", columns=["representation", "classifier"], values="right")
+    for row in run.table("comparisons").itertuples():
+        one = table[row.representation, row.classifier]
+        other = table[row.other_representation, row.other_classifier]
+        counts = (one & ~other).sum(), (other & ~one).sum()
+        assert (row.n_images, row.only_first_right, row.only_other_right) == (24, *counts)
+        assert row.difference == pytest.approx((counts[0] - counts[1]) / 24, abs=1e-6)
+        p = binomtest(counts[0], sum(counts)).pvalue if sum(counts) else 1
+        assert row.p == pytest.approx(p, rel=1e-6)
+        assert row.low <= row.difference <= row.high
+    assert predictions["probability"].between(0.25, 1).all()
+    assert (predictions["margin"] >= 0).all()
 
 
 def test_the_chosen_setting_is_the_best_on_validation(run):
