@@ -274,7 +274,7 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
     ours, others = (run.folder / "results" / name for name in ("stripes", "other"))
     names = {path.name for path in ours.iterdir()}
     assert names == {path.name for path in others.iterdir()}
-    for name in names - TIMED - {"report.html"}:
+    for name in names - TIMED:
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
     pages = [untimed((folder / "report.html").read_text()) for folder in (ours, others)]
     assert len(pages[0]) > 50_000
@@ -324,12 +324,13 @@ def test_the_cost_is_that_of_the_jobs(run):
 
 
 def ends_with_the_summary(run: Run, *options: str) -> str:
-    """What Snakemake says before the summary, below which only warnings and the path stand."""
+    """What Snakemake says before the summary, below which only warnings and the paths stand."""
     done = run.snakemake("--cores", "2", *options, config=CONFIG)
     assert done.returncode == 0, done.stderr
     summary = (run.folder / "results/stripes/summary.md").read_text()
     assert done.stdout.startswith("\n" + summary.partition("\n\n")[0])
-    assert done.stdout.endswith(f"\nResults: {run.folder}/results/stripes/\n")
+    results = f"{run.folder}/results/stripes/"
+    assert done.stdout.endswith(f"\nResults: {results}\nReport: {results}report.html\n")
     return done.stderr
 
 
@@ -406,7 +407,7 @@ def test_images_that_come_go_or_change_load_all_again(run):
 
 
 AFTER_HOG = {"train": 2, "score": 2, "bundle": 1, "collect": 1, "account": 1, "cost": 1}
-AFTER_HOG |= {"plot": 1, "report": 1, "all": 1}
+AFTER_HOG |= {"predictions": 1, "plot": 1, "report": 1, "all": 1}
 
 
 def test_other_settings_of_hog_rerun_hog_and_what_follows_only(run):
