@@ -9,7 +9,7 @@ from support.project import ROOT
 from pipeline.runtime.texts import Texts
 
 # Words in Latin letters that Korean readers know the field's things by.
-NAMES = {"svm", "softmax", "sgd", "float", "log"}
+NAMES = {"svm", "softmax", "sgd", "float", "log", "hog", "jpeg"}
 
 
 def file_of(language: str = "en", folder: str = "lecture") -> Path:
