@@ -12,13 +12,14 @@ from pipeline.runtime import stage
 from pipeline.runtime.store import write_text
 from pipeline.tables.picture import save
 
-UNSEEN = 0.5  # points: who loses less than this does not see a disturbance
+NOTHING = 0.5  # points: who loses or gains less than this loses next to nothing
 FEW = 10.0  # points: the darkest colour stands for this much at least
 ROW = ["representation", "classifier"]
 NOTE = (
     "The models are those of the run, and are not trained again. What a representation does not "
     "keep of an image, no classifier can miss: where nothing is lost, it does not see the "
-    "disturbance, or its classifier makes no use of it. Numbers are points of test accuracy, "
+    "disturbance, or what it sees makes no difference to the classes, as with mirrored images of "
+    "things that look to either side. Numbers are points of test accuracy, "
     "those beside the rows the accuracy on images as they are; invariance.csv has all of them."
 )
 
@@ -85,17 +86,17 @@ def mean_loss(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def by_representation(lost: pd.DataFrame, words: dict[str, str]) -> list[str]:
-    """Of each representation what it does not see, and what takes the most from it.
+    """Of each representation what takes nothing from it, and what takes the most.
 
     Of several classifiers the mean counts: it is the representation that is asked about.
     """
     said = []
     for name, row in lost.groupby("representation", sort=False).mean().iterrows():
-        unseen = [words[key] for key in row.index[row.abs() < UNSEEN]]
+        nothing = [words[key] for key in row.index[row.abs() < NOTHING]]
         worst = row.idxmax()
-        blind = f"does not see images {listed(unseen)}" if unseen else "sees every disturbance"
-        most = f"it loses most, {row[worst]:.1f} points, on images {words[worst]}"
-        said.append(f"{name} {blind}; {most}.")
+        least = f"next to nothing on images {listed(nothing)}" if nothing else "by each of them"
+        most = f"most, {row[worst]:.1f} points, on images {words[worst]}"
+        said.append(f"{name} loses {least}; {most}.")
     return said
 
 
@@ -118,6 +119,13 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
+def readable_on(color: np.ndarray) -> str:
+    """Black or white, whichever stands out more from a colour (3,) of 0..1, by WCAG's contrast."""
+    linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
+    light = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "black"
+
+
 def draw(
     lost: pd.DataFrame, whole: pd.Series, words: dict[str, str], titles: dict[str, str]
 ) -> Figure:
@@ -131,8 +139,8 @@ def draw(
     top = max(FEW, float(lost.to_numpy().max()))
     image = axes.imshow(lost, cmap="Oranges", vmin=0, vmax=top, aspect="auto")
     for (i, j), value in np.ndenumerate(lost.to_numpy()):
-        number = f"{value:.0f}" if abs(value) >= UNSEEN else "0"
-        color = "white" if value > 0.6 * top else "black"
+        number = f"{value:.0f}" if abs(value) >= NOTHING else "0"
+        color = readable_on(np.array(image.cmap(image.norm(value)))[:3])
         axes.text(j, i, number, ha="center", va="center", fontsize=8, color=color)
     names = [
         f"{name.replace('_', ' ')}, {titles[classifier]} ({whole[name, classifier]:.1f} %)"

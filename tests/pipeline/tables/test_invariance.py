@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from pipeline.tables.invariance import (
     invariance,
     joined,
     mean_loss,
+    readable_on,
     with_undisturbed,
 )
 
@@ -70,8 +72,8 @@ def test_what_is_lost_is_the_mean_over_seeds(lost):
 
 def test_the_sentences_by_hand(lost):
     assert by_representation(lost, WORDS) == [
-        "color sees every disturbance; it loses most, 76.0 points, on images darker.",
-        "NA does not see images darker; it loses most, 40.0 points, on images mirrored.",
+        "color loses by each of them; most, 76.0 points, on images darker.",
+        "NA loses next to nothing on images darker; most, 40.0 points, on images mirrored.",
     ]
     assert by_disturbance(lost, WORDS)[1:] == [
         "Images mirrored: color loses the least (1.0 points), NA the most (40.0).",
@@ -93,6 +95,12 @@ def test_the_picture_has_a_number_in_every_cell(lost):
     assert [text.get_text() for text in axes.texts[:3]] == ["10", "1", "81"]
     assert [text.get_text() for text in axes.get_yticklabels()][2] == "NA, SVM (60.0 %)"
     assert [text.get_text() for text in axes.get_xticklabels()] == list(WORDS.values())
+
+
+def test_numbers_stand_out_from_their_colour():
+    assert readable_on(np.array([1, 1, 1])) == "black"
+    assert readable_on(np.array([0.5, 0.16, 0.02])) == "white"
+    assert readable_on(np.array([0.91, 0.37, 0.05])) == "black"  # 6 to 1 against 3.5 to 1
 
 
 def test_all_files_are_written(records, accuracies, tmp_path):
