@@ -6,11 +6,11 @@ from pipeline.plan import Plan
 def kept(plan: Plan) -> dict:
     """What a stage is told that reads the scores of all runs.
 
-    pattern: the path of their files, with wildcards. values: by wildcard, all values that it
-    takes, the representation first.
+    pattern: the path of their files, with wildcards. values: pairs of a wildcard and all values
+    that it takes, the representation first: a list, because JSON's objects have no order.
     """
     values = {"representation": list(plan.representations), **plan.trial_values}
-    return {"pattern": plan.paths.predictions, "values": values}
+    return {"pattern": plan.paths.predictions, "values": [[*each] for each in values.items()]}
 
 
 def kept_files(plan: Plan) -> list[str]:

@@ -54,5 +54,5 @@ def code_in_use() -> dict[str, str]:
     return {
         name: hashlib.sha256(Path(file).read_bytes()).hexdigest()
         for name, module in list(sys.modules.items())
-        if name.split(".")[0] in ("features", "pipeline") and (file := module.__file__)
+        if name.split(".")[0] in ("features", "pipeline") and (file := getattr(module, "__file__", None))
     }

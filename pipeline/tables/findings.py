@@ -65,7 +65,7 @@ def calibrations(kept: dict, classifiers: list) -> tuple[tuple, list[tuple]]:
 
     classifiers: as `Plan.classifiers` describes them.
     """
-    key, *trial = kept["values"]
+    key, *trial = dict(kept["values"])
     names = {each["name"] for each in classifiers if each["loss"] == "softmax"}
     rows = [
         (name, scored.classifier, *values, *row)

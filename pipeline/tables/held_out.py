@@ -48,8 +48,9 @@ def runs(kept: dict) -> Iterator[tuple[str, tuple, Path]]:
 
     kept: as `kept.kept` describes it.
     """
-    for name, *values in product(*kept["values"].values()):
-        of = dict(zip(kept["values"], (name, *values), strict=True))
+    of_key = dict(kept["values"])
+    for name, *values in product(*of_key.values()):
+        of = dict(zip(of_key, (name, *values), strict=True))
         yield name, tuple(values), Path(kept["pattern"].format(**of))
 
 

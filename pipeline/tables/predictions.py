@@ -24,7 +24,7 @@ def predictions(kept: dict, labels: Path, classes: Path, table: Path) -> None:
 
     kept: as `kept.kept` describes it. labels, classes: files that `load` wrote.
     """
-    key, *trial = kept["values"]
+    key, *trial = dict(kept["values"])
     held_out = set().union(*(image_rows(file) for *_, file in runs(kept)))
     files = {row: line([name]) for row, name in names_at(labels, held_out).items()}
     names = [line([name]) for name in read_json(classes)]

@@ -10,6 +10,7 @@ from support.noise import noise
 from support.project import only
 
 from pipeline import catalogue
+from pipeline.blocks import columns
 from pipeline.blocks import compute as stage
 from pipeline.plan import Plan
 from pipeline.runtime.store import read_array, write_array
@@ -88,7 +89,7 @@ def test_a_feature_is_given_the_contents_of_the_file(tmp_path, monkeypatch):
 
     Path("t.bin").write_bytes(b"\x07\x09")
     told = plan(kind="file").computed_with("mine")
-    monkeypatch.setattr(stage, "import_module", lambda _: Reader)
+    monkeypatch.setattr(columns, "import_module", lambda _: Reader)
     write_array(tmp_path / "images", noise(3, 4, 4))
     stage.compute(
         tmp_path / "images", **told, view="original", shard="0-3", block=tmp_path / "block"
