@@ -238,9 +238,11 @@ def test_inertia_falls_in_the_codebook(run):
 def test_pictures_and_provenance(run):
     results = run.folder / "results/stripes"
     svg = (results / "accuracy.svg").read_text()
-    assert all(name in svg for name in ("color", "hog", "all"))
+    assert all(name in svg for name in ("color", "HOG", "all"))
+    assert "24 test images" in svg
     assert ">largest class: 25.0 %</text>" in svg
-    assert (results / "accuracy.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("accuracy", "calibration"):
+        assert (results / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     provenance = json.loads((results / "provenance.json").read_text())
     used = {**provenance["config"]["sgd"], "svm": None}
     assert used == {**CONFIG["sgd"], "class_weight": "none", "choose_by": "accuracy"}
