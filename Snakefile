@@ -7,8 +7,9 @@ import atexit
 import sys
 
 from features.errors import BadInput
+from pipeline.captions import captioning
 from pipeline.code import code
-from pipeline.given import configs
+from pipeline.given import check_options, configs
 from pipeline.jobs import ALL, files, options, share, stage_command
 from pipeline.lecture.outline import Outline
 from pipeline.origin import check_origin, overwritten, write_origin
@@ -20,12 +21,13 @@ from pipeline.sources import registry
 from pipeline.written import as_yaml
 
 try:
+    check_options(sys.argv[1:])
     plan = Plan(*configs(workflow.configfiles, workflow.config_settings.config_args))
     check_origin(plan.paths, plan.config["data"])
 except BadInput as mistake:
     sys.exit(f"error: {mistake}")
 paths, lecture, screen = plan.paths, Outline(plan), Screen(plan.paths)
-stage = stage_command(paths.mistakes)
+stage, captioned = stage_command(paths.mistakes), captioning(report)
 
 
 wildcard_constraints:
@@ -52,6 +54,7 @@ include: "pipeline/images/rules.smk"
 include: "pipeline/blocks/rules.smk"
 include: "pipeline/classifiers/rules.smk"
 include: "pipeline/prediction/rules.smk"
+include: "pipeline/probes/rules.smk"
 include: "pipeline/tables/rules.smk"
 include: "pipeline/lecture/rules.smk"
 include: "pipeline/report/rules.smk"

@@ -2,7 +2,8 @@
 
 Each folder is one step on the way of the data, from left to right:
 
-    runtime -> sources -> images -> blocks -> classifiers -> tables, and lecture above all
+    runtime -> sources -> images -> blocks -> classifiers -> prediction
+    runtime -> tables, and lecture above all
 
 A folder imports only itself, the folders to its left and `features`. `tables` imports `runtime`
 only, because all that a run finds out is written to files, its records. A stage is a function

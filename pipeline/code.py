@@ -37,6 +37,14 @@ def code(*modules: str) -> list[str]:
     return [os.path.relpath(found[name]) for name in sorted(found)]
 
 
+def texts(folder: str, language: str) -> str:
+    """The file of what the stages of a folder of `pipeline` say in a language, see runtime.texts.
+
+    Its path is relative to the working directory, as those of code are.
+    """
+    return os.path.relpath(ROOT / "pipeline" / folder / "texts" / f"{language}.yaml")
+
+
 def module_path(name: str) -> Path:
     path = ROOT / Path(*name.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -16,6 +16,7 @@ from pipeline.runtime.messages import shown
 # Files in results/<run>/ that tell of time or of the machine, and differ from run to run.
 TIMED = (
     *("timing.csv", "provenance.json", "config.yaml", "optimality.csv", "cost.*"),
+    "report.html",  # shows what is in cost.csv, and what other calls have computed
     *("lecture/search.*", "lecture/gradient_cost.*"),
 )
 LONGEST = 100  # characters of a line of a table in a message

@@ -23,6 +23,19 @@ def configs(files: Iterable[Path], entries: Iterable[str]) -> list[dict]:
     return [*map(of_file, files), *map(of_entry, entries)]
 
 
+def check_options(arguments: Iterable[str]) -> None:
+    """Raise BadInput where --config stands more than once: Snakemake keeps the last, silently.
+
+    arguments: those of the command line.
+    """
+    options = [each for each in arguments if each in ("--config", "-C") or "--config=" in each]
+    if len(options) > 1:
+        raise BadInput(
+            "--config stands more than once, and Snakemake would take the last alone: put all "
+            "key=value behind one"
+        )
+
+
 def of_file(file: Path) -> dict:
     """What a file says, which Snakemake has read before: it is a group, in JSON or YAML."""
     text = file.read_text(encoding="utf-8")

@@ -39,12 +39,8 @@ class LabelShares:
         return any(catalogue.features()[each]["knows"] == LABELS for each in features)
 
     def left_out(self) -> list[str]:
-        """A sentence for each representation that takes no part."""
-        return [
-            f"{name} takes no part: its features were fitted with all labels."
-            for name in self.plan.representations
-            if name not in self.taking
-        ]
+        """The representations that take no part: their features were fitted with all labels."""
+        return [name for name in self.plan.representations if name not in self.taking]
 
     def patterns(self) -> list[str]:
         """Of each representation the path of its records, in which {point} is left open."""

@@ -16,7 +16,7 @@ from pipeline.runtime.store import read_json, write_json
 from pipeline.sources import registry
 
 # Of a config: what the tables do not depend on, or what is compared elsewhere.
-NOT_COMPARED = {"data", "run", "shard_size", "verify_data"}
+NOT_COMPARED = {"data", "run", "language", "shard_size", "verify_data"}
 
 
 def located(data: str) -> str:

@@ -29,19 +29,27 @@ class Paths:
         """trial: the pattern of a trial's name, see `trials`."""
         self.run, self.trial = run, trial
         self.work, self.results = f"work/{run}", f"results/{run}"
+        self.in_work()
+        self.in_work_of_a_trial(f"{self.work}/{trial}")
+        self.in_results()
+
+    def in_work(self) -> None:
         self.mistakes = f"{self.work}/mistakes.txt"
         self.origin = f"{self.work}/origin.json"  # which data the run is made from
-
         self.images = f"{self.work}/images.npy"
         self.labels = f"{self.work}/labels.csv"
         self.classes = f"{self.work}/classes.json"
         self.checksum = f"{self.work}/checksum.json"
         self.form = f"{self.work}/form.json"  # that all images were brought to
+        self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all trials
+        self.models = f"{self.work}/models.json"  # where all trained models lie
+        self.invariance_sentence = f"{self.work}/invariance.txt"
+        self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
+        self.lecture_rows = f"{self.work}/lecture/rows-{{representation}}.npz"
 
-        drawn = f"{self.work}/{trial}"
+    def in_work_of_a_trial(self, drawn: str) -> None:
         self.parts = f"{drawn}/parts.npy"
         self.state = f"{drawn}/states/{{state}}.npz"
-        self.plain_block = f"{self.work}/blocks/{{block}}"  # the same for all trials
         self.fitted_block = f"{drawn}/blocks/{{block}}"
         found = f"{drawn}/results/{{representation}}"
         self.model = f"{found}/model.npz"
@@ -49,21 +57,21 @@ class Paths:
         self.predictions = f"{found}/predictions.npz"  # scores of the images held out
         self.few_labels = f"{found}/labels/{{point}}/accuracy.csv"  # see `label_shares`
         self.majority = f"{drawn}/results/{MAJORITY}/accuracy.csv"
+        self.near_duplicates = f"{drawn}/audit/near_duplicates.npz"  # see `probing`
+        self.out_of_fold = f"{drawn}/audit/fold-{{deal}}.npz"
+        self.disturbed = f"{drawn}/invariance/{{disturbance}}.csv"
 
+    def in_results(self) -> None:
         self.understood = f"{self.results}/data.md"
         self.summary = f"{self.results}/summary.md"
         self.predicted = f"{self.results}/predictions.csv.gz"
+        self.best_model = f"{self.results}/model.npz"
         self.provenance = f"{self.results}/provenance.json"
         self.config = f"{self.results}/config.yaml"
-
-        self.models = f"{self.work}/models.json"  # where all trained models lie
-        self.best_model = f"{self.results}/model.npz"
         self.report = f"{self.results}/report.html"
-
-        self.labels_sentence = f"{self.work}/lecture/label_efficiency.txt"
         self.labels_page = f"{self.results}/label_efficiency.md"
-
-        self.lecture_rows = f"{self.work}/lecture/rows-{{representation}}.npz"
+        self.audit_page = f"{self.results}/audit.md"
+        self.invariance_page = f"{self.results}/invariance.md"
         self.lecture_page = f"{self.results}/lecture/lecture.md"
 
     def shard(self, block: str) -> str:

@@ -117,7 +117,7 @@ def told(model: Model) -> str:
     about, validation = model.about, model.about["validation"]
     share = validation["right"] / validation["n"]
     known = (
-        f"{about['run']}: {about['representation']} with {about['classifier']}, seed "
+        f"{model.where}: {about['representation']} with {about['classifier']}, seed "
         f"{about['trial']['seed']}, right on {share:.1%} of {validation['n']:,} validation images."
     )
     if model.threshold is None:

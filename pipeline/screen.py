@@ -80,6 +80,8 @@ class Screen(logging.Filter):
             "report": ("Report", self.paths.report),
             "page": ("The lecture", self.paths.lecture_page),
             "label_efficiency": ("Who needs labels", self.paths.labels_page),
+            "invariance": ("What each representation sees", self.paths.invariance_page),
+            "audit": ("What is doubtful about the data", self.paths.audit_page),
             "optimality": ("How near SGD came", self.paths.table("optimality")),
         }
         places = [where[rule] for rule in where if rule in rules]

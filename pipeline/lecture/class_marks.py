@@ -22,8 +22,8 @@ def mark(place: int) -> tuple[str, str]:
     return COLORS[place], SHAPES[place]
 
 
-def legend(figure: Figure, names: Sequence[str]) -> None:
-    """Below all panels, the mark of each class."""
+def legend(figure: Figure, names: Sequence[str], columns: int) -> None:
+    """Below all panels, the mark of each class, in `columns` columns at most."""
     marks = [
         Line2D(
             [],
@@ -39,7 +39,7 @@ def legend(figure: Figure, names: Sequence[str]) -> None:
     figure.legend(
         handles=marks,
         loc="outside lower center",
-        ncols=min(3, len(marks)),
+        ncols=min(columns, len(marks)),
         frameon=False,
         fontsize=9,
         handletextpad=0.2,

@@ -16,13 +16,14 @@ from pipeline.lecture.problem import Problem, read
 from pipeline.runtime import stage
 from pipeline.runtime.messages import shown
 from pipeline.runtime.store import read_json
+from pipeline.runtime.texts import Texts
 
 COLUMNS = (
     *("representation", "n_features", "split", "n", "variance_ratio", "accuracy", "wrong_side"),
     "shrinkage",
 )
 ACROSS = 2  # panels side by side
-SHOWN = 700  # images of a split in a panel, at most: more hide each other
+SHOWN = 400  # images of a split in a panel, at most: more hide each other
 
 
 class Cloud(NamedTuple):
@@ -33,7 +34,13 @@ class Cloud(NamedTuple):
 
 
 def coordinates(
-    samples: list, subject: str, classes: Path, table: Path, picture: Path, sentence: Path
+    samples: list,
+    subject: str,
+    classes: Path,
+    texts: Path,
+    table: Path,
+    picture: Path,
+    sentence: Path,
 ) -> None:
     """Measure how well each representation's two strongest discriminants tell the classes apart.
 
@@ -52,9 +59,8 @@ def coordinates(
         clouds[problem.representation] = found
         records += measure(problem, found, fitted.shrinkage)
     names = list(map(shown, read_json(classes)))
-    Part(table, picture, sentence).write(
-        COLUMNS, records, lambda: draw(clouds, names), describe(records, subject)
-    )
+    said = describe(records, subject, Texts(texts, "coordinates"))
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(clouds, names), said)
 
 
 def measure(problem: Problem, clouds: dict[str, Cloud], shrinkage: float) -> list[tuple]:
@@ -93,24 +99,17 @@ def judged(cloud: Cloud, means: np.ndarray) -> tuple[float, float]:
     return right, float(np.mean(wrong)) if wrong else 0.0
 
 
-def describe(records: list[tuple], subject: str) -> str:
+def describe(records: list[tuple], subject: str, text: Texts) -> str:
     """The subject against what untangles the classes most, on images that no plane has seen."""
     held_out = {record[0]: record[5:7] for record in records if record[2] == "validation"}
     fitted = {record[0]: record[5] for record in records if record[2] == "train"}
     best = max(held_out, key=lambda name: held_out[name][0])
     (own, wrong), (most, least) = held_out[subject], held_out[best]
-    said = (
-        f"In the plane of its two strongest linear discriminants, {subject} has "
-        f"{100 * own:.1f} % of the validation images nearest to the mean of their own class "
-        f"({100 * fitted[subject]:.1f} % of the training images that the plane was fitted to), "
-        f"and {100 * wrong:.1f} % on the wrong side of the line between two classes"
-    )
+    shares = {"own": 100 * own, "wrong": 100 * wrong, "fitted": 100 * fitted[subject]}
+    said = text("said", name=subject, **shares)
     if most <= own:
-        return f"{said}; no other representation of this run untangles the classes more."
-    return (
-        f"{said}: there the classes are tangled. {best} untangles them most, with "
-        f"{100 * most:.1f} % and {100 * least:.1f} %."
-    )
+        return text("alone", said=said)
+    return text("best", said=said, best=best, most=100 * most, least=100 * least)
 
 
 def draw(clouds: dict[str, dict[str, Cloud]], names: Sequence[str]) -> Figure:
@@ -128,7 +127,7 @@ def draw(clouds: dict[str, dict[str, Cloud]], names: Sequence[str]) -> Figure:
         axes.set_title(as_text(name.replace("_", " ")), fontsize=10.5)
     for axes in list(panels):
         axes.set_axis_off()
-    legend(figure, names[:CLASSES])
+    legend(figure, names[:CLASSES], 1 + across)
     return figure
 
 

@@ -6,8 +6,6 @@ from pipeline.lecture import weights_bag_of_words
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey
 
-WHAT = "words"
-
 
 def pictures(block: Block) -> np.ndarray:
     """A patch for each word, colours of 0..1 around grey: (n_words, size, size, 3)."""

@@ -5,8 +5,6 @@ import numpy as np
 from pipeline.lecture.block import Block
 from pipeline.lecture.montage import around_grey
 
-WHAT = "filters"
-
 
 def pictures(block: Block) -> np.ndarray:
     """Each filter, colours of 0..1 around grey: (n_filters, rows, cols, 3)."""

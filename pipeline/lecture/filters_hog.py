@@ -5,7 +5,6 @@ import numpy as np
 from features import hog
 from pipeline.lecture.block import Block
 
-WHAT = "bins"
 SIDE = 12  # pixels
 
 

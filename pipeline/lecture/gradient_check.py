@@ -14,10 +14,10 @@ from pipeline.lecture.differentiable import Linear, TwoLayer
 from pipeline.lecture.problem import Problem, read
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
+from pipeline.runtime.texts import Texts
 from pipeline.tables.picture import GREEN
 
 NETWORK = "two_layer"
-NAMES = {**two_losses.NAMES, NETWORK: "two layers, softmax"}
 COLORS = {**two_losses.COLORS, NETWORK: GREEN}
 IMAGES = 50
 COORDINATES = 80  # of all weights, drawn at random
@@ -29,21 +29,24 @@ COLUMNS = (
 )
 
 
-def gradient_check(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def gradient_check(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Compare the gradients that the pipeline trains with to central differences of its loss."""
     few = read(rows).first(IMAGES).exact()
     records = measure(few, generator(few.seed, "gradient check"))
-    best = {
-        classifier: min(record[6] for record in records if record[0] == classifier and record[8])
-        for classifier in NAMES
-    }
-    listed = ", ".join(f"{error:.1g} ({NAMES[each]})" for each, error in best.items())
-    said = (
-        f"In float64 the analytic gradients agree with central differences to a relative error of "
-        f"{listed} at the best step, at the worst of up to {COORDINATES} random coordinates, "
-        f"kinks counted apart."
-    )
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    text = Texts(texts, "gradient_check")
+    said = describe(records, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
+
+
+def describe(records: list[tuple], text: Texts) -> str:
+    """The errors at the best steps, and which steps without regularisation are the best."""
+    errors, steps = [], []
+    for each in COLORS:
+        best = [record for record in records if record[0] == each and record[8]]
+        name, error = text(each), min(record[6] for record in best)
+        errors.append(text("error", error=error, classifier=name))
+        steps += [text("step", step=row[2], classifier=name) for row in best if row[1] == 0]
+    return text("said", errors=text.listed(errors), n=COORDINATES, steps=text.listed(steps))
 
 
 def difference(
@@ -62,7 +65,7 @@ def difference(
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
     """A table row (COLUMNS) for each classifier, lambda and step; errors are relative."""
     records = []
-    for classifier in NAMES:
+    for classifier in COLORS:
         for l2 in LAMBDAS:
             model = made(classifier, problem, l2)
             theta = model.start(rng)
@@ -99,32 +102,32 @@ def errors(
     return len(coordinates), len(kinks), median, worst, max(kinks, default="")
 
 
-def draw(records: list[tuple]) -> Figure:
-    figure, axes = panels(1, len(NAMES), sharey=True)
-    for each, classifier in zip(axes, NAMES, strict=True):
+def draw(records: list[tuple], text: Texts) -> Figure:
+    figure, axes = panels(1, len(COLORS), sharey=True)
+    for each, classifier in zip(axes, COLORS, strict=True):
         for l2, style in zip(LAMBDAS, ("-", "--"), strict=True):
             rows = [row for row in records if row[:2] == (classifier, l2) and row[5] < np.inf]
             steps, color = [row[2] for row in rows], COLORS[classifier]
-            name = f"λ = {l2:g}"
-            each.plot(steps, [row[5] for row in rows], style, color=color, label=f"{name}: median")
+            median, largest = text("median", l2=l2), text("largest", l2=l2)
+            each.plot(steps, [row[5] for row in rows], style, color=color, label=median)
             each.plot(
                 steps,
                 [row[6] for row in rows],
                 ".",
                 color=color,
                 alpha=0.6 if l2 else 1,
-                label=f"{name}: largest",
+                label=largest,
             )
         kinks = [row for row in records if row[0] == classifier and row[4]]
         if kinks:
             steps, error = [row[2] for row in kinks], [row[7] for row in kinks]
-            each.plot(steps, error, "x", color="0.2", label="largest at kinks")
+            each.plot(steps, error, "x", color="0.2", label=text("kinks"))
         each.axhline(1e-7, color="0.6", linestyle=":", linewidth=1)
         each.set_xscale("log")
         each.set_yscale("log")
-        label(each, "step h", "", NAMES[classifier])
+        label(each, text("x"), "", text(classifier))
         each.legend(frameon=False, fontsize=8.5)
-    axes[0].set_ylabel("relative error of the gradient")
+    axes[0].set_ylabel(text("y"))
     return figure
 
 

@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.problem import Problem, read
-from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.lecture.two_losses import COLORS, LOSSES
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
+from pipeline.runtime.texts import Texts
 
 STD = 1e-5  # of the weights
 COLUMNS = ("classifier", "n_classes", "n_images", "loss", "expected", "difference")
@@ -18,16 +19,22 @@ EXPECTED = {"svm": lambda C: C - 1.0, "softmax": math.log}
 FORMULA = {"svm": "C - 1", "softmax": "log C"}
 
 
-def initial_loss(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def initial_loss(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Measure both losses at small random weights, for the first 2, 3, ... classes."""
     problem = read(rows)
     records = measure(problem, generator(problem.seed, "initial weights"))
+    text = Texts(texts, "initial_loss")
+    said = describe(records, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
+
+
+def describe(records: list[tuple], text: Texts) -> str:
+    """Both losses with all classes, and how far any of them is from its formula."""
     last = {record[0]: record for record in records}
-    said = "With W near 0 and C = {} classes, the SVM loss is {:.4f} (C - 1 = {:.4f})".format(
-        problem.n_classes, last["svm"][3], last["svm"][4]
-    )
-    said += " and the softmax loss {:.4f} (log C = {:.4f}).".format(*last["softmax"][3:5])
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    numbers = {"C": records[-1][1], "off": 100 * max(abs(row[5]) / row[4] for row in records)}
+    for classifier, record in last.items():
+        numbers |= {classifier: record[3], f"{classifier}_expected": record[4]}
+    return text("said", **numbers)
 
 
 def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
@@ -44,21 +51,22 @@ def measure(problem: Problem, rng: np.random.Generator) -> list[tuple]:
     return records
 
 
-def draw(records: list[tuple]) -> Figure:
+def draw(records: list[tuple], text: Texts) -> Figure:
     figure, axes = panels(1, 2)
     for each, classifier in zip(axes, LOSSES, strict=True):
         of_one = [record for record in records if record[0] == classifier]
         classes = np.linspace(2, of_one[-1][1], 100)
         curve = [EXPECTED[classifier](C) for C in classes]
-        each.plot(classes, curve, color="0.4", label=f"expected: {FORMULA[classifier]}")
+        expected = text("expected", formula=FORMULA[classifier])
+        each.plot(classes, curve, color="0.4", label=expected)
         each.plot(
             [record[1] for record in of_one],
             [record[3] for record in of_one],
             "o",
             color=COLORS[classifier],
-            label="measured",
+            label=text("measured"),
         )
-        label(each, "number of classes C", "mean loss per image", NAMES[classifier])
+        label(each, text("x"), text("loss"), text(classifier))
         each.set_ylim(bottom=0)
         each.xaxis.get_major_locator().set_params(integer=True)
         each.legend(frameon=False)

@@ -9,14 +9,21 @@ from matplotlib.figure import Figure
 from pipeline.classifiers.descent import Group
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.problem import Problem, read
-from pipeline.lecture.two_losses import LOSSES, NAMES
+from pipeline.lecture.two_losses import LOSSES
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
+from pipeline.runtime.texts import Texts
 from pipeline.tables.picture import BLUE, GREEN, ORANGE, VERMILION
 
-SLOW, RIGHT, STALLED, EXPLODED = REGIMES = (
+SLOW, RIGHT, STALLED, EXPLODED = (
     *("too small: slow", "right", "too large: stalls", "far too large: explodes"),
 )
+REGIMES = {  # with the keys of what they are called in pictures and sentences
+    SLOW: "regimes.slow",
+    RIGHT: "regimes.right",
+    STALLED: "regimes.stalls",
+    EXPLODED: "regimes.explodes",
+}
 NEAR = 0.1  # share of the best rate's fall in loss: a rate that ends this near to it is right
 RATES = [1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 1.0, 10.0]
 L2 = 0.1
@@ -30,25 +37,56 @@ ZORDER = {SLOW: 4, RIGHT: 3, STALLED: 2, EXPLODED: 1}
 COLUMNS = ("classifier", "learning_rate", "regime", "epoch", "loss", "accuracy")
 
 
-def learning_rate(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def learning_rate(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Train with constant learning rates of every size, and name what each did."""
     problem, records = read(rows), []
     for classifier in LOSSES:
         records += measure(problem, classifier, generator(problem.seed, "learning rate"))
-    said = "; ".join(
-        f"{NAMES[classifier]}: {describe(records, classifier)}" for classifier in LOSSES
-    )
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), f"{said}.")
+    text = Texts(texts, "learning_rate")
+    said = " ".join(describe(records, classifier, text) for classifier in LOSSES)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
 
 
-def describe(records: list[tuple], classifier: str) -> str:
-    """The learning rates of each regime, in words."""
-    names = {record[1]: record[2] for record in records if record[0] == classifier}
-    return ", ".join(
-        f"{' '.join(f'{rate:g}' for rate in names if names[rate] == each)} {each}"
-        for each in REGIMES
-        if each in names.values()
-    )
+def describe(records: list[tuple], classifier: str, text: Texts) -> str:
+    """The learning rates of each regime, and where the curves that are drawn end."""
+    mine = [record for record in records if record[0] == classifier]
+    names = {record[1]: record[2] for record in mine}
+    regimes = []
+    for each, key in REGIMES.items():
+        rates = [rate for rate in names if names[rate] == each]
+        if rates:
+            said = ranges(list(names), rates, text)
+            regimes.append(text("is", rates=said, regime=text(key)))
+    said = text("said", classifier=text(classifier), regimes="; ".join(regimes))
+    ends = []
+    for rate, name in drawn(names).items():
+        end = ending(np.array([record[4] for record in mine if record[1] == rate]))
+        if end <= mine[0][4]:
+            ends.append(text("end", loss=end, rate=rate, regime=text(REGIMES[name])))
+    course = {"epochs": EPOCHS, "start": mine[0][4]}
+    last = text("drawn", ends=text.listed(ends), **course) if ends else text("never", **course)
+    return f"{said} {last}"
+
+
+def ranges(rates: list[float], chosen: list[float], text: Texts) -> str:
+    """Which of all `rates` are `chosen`, both in increasing order: a range, or all one by one."""
+    low, high = rates.index(chosen[0]), rates.index(chosen[-1])
+    if len(chosen) == len(rates):
+        return text("any")
+    if high - low + 1 != len(chosen) or len(chosen) == 1:
+        return ", ".join(f"{rate:g}" for rate in chosen)
+    key = "up_to" if low == 0 else "from" if high == len(rates) - 1 else "between"
+    return text(key, low=chosen[0], high=chosen[-1])
+
+
+def drawn(names: dict[float, str]) -> dict[float, str]:
+    """Of the regimes of rates one rate each: the middle one, or, if too large, the smallest."""
+    chosen = {}
+    for name in REGIMES:
+        rates = [rate for rate in names if names[rate] == name]
+        if rates:
+            chosen[rates[0 if name in (STALLED, EXPLODED) else len(rates) // 2]] = name
+    return chosen
 
 
 def measure(problem: Problem, classifier: str, rng: np.random.Generator) -> list[tuple]:
@@ -128,26 +166,22 @@ def look(group: Group, problem: Problem) -> np.ndarray:
     return np.array([np.where(np.isfinite(total), total, np.inf), correct / len(problem.y)])
 
 
-def draw(records: list[tuple]) -> Figure:
-    """One curve for each regime: that of the middle rate, or, if too large, the smallest rate."""
+def draw(records: list[tuple], text: Texts) -> Figure:
+    """One curve for each regime."""
     figure, axes = panels(1, 2, width=4.8, height=3.8)
     for each, classifier in zip(axes, LOSSES, strict=True):
         rows = [record for record in records if record[0] == classifier]
-        names = {record[1]: record[2] for record in rows}
         top = 2 * rows[0][4]
-        for name in REGIMES:
-            rates = [rate for rate in names if names[rate] == name]
-            if not rates:
-                continue
-            rate = rates[0 if name in (STALLED, EXPLODED) else len(rates) // 2]
+        for rate, name in drawn({record[1]: record[2] for record in rows}).items():
             curve = [(row[3], min(row[4], 10 * top)) for row in rows if row[1] == rate]
             look = {"color": COLORS[name], "linestyle": STYLES[name], "zorder": ZORDER[name]}
-            each.plot(*zip(*curve, strict=True), label=f"{rate:g}: {name}", **look)
+            called = text("legend", rate=rate, regime=text(REGIMES[name]))
+            each.plot(*zip(*curve, strict=True), label=called, **look)
         each.set_ylim(0, top)
-        label(each, "epoch", "", NAMES[classifier])
+        label(each, text("x"), "", text(classifier))
         each.legend(frameon=False, fontsize=8.5, loc="upper center", ncols=2,
-                    title="learning rate", bbox_to_anchor=(0.5, -0.15))  # fmt: skip
-    axes[0].set_ylabel("mean loss per image + λ‖W‖²")
+                    bbox_to_anchor=(0.5, -0.15))  # fmt: skip
+    axes[0].set_ylabel(text("y"))
     return figure
 
 

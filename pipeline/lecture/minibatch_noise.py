@@ -9,27 +9,35 @@ from matplotlib.ticker import LogLocator
 from pipeline.classifiers.losses import objective
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.problem import Problem, read
-from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.lecture.two_losses import COLORS, LOSSES
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
+from pipeline.runtime.texts import Texts
 
 SIZES = [2**power for power in range(11)]
-# Sizes of markers: one fits inside the other, because both losses are about equally noisy.
-MARKS = {"svm": 9, "softmax": 4}
 DRAWS = 100  # minibatches of each size
 STD = 1e-4  # of the weights: small, as at the start of training
 COLUMNS = ("classifier", "batch_size", "n_draws", "noise", "expected")
 
 
-def minibatch_noise(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def minibatch_noise(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Draw random minibatches, and compare their gradients to that of all images."""
     problem = read(rows)
     records = measure(problem, generator(problem.seed, "minibatch noise"))
-    slopes = {classifier: slope(records, classifier) for classifier in LOSSES}
-    said = "The noise of a minibatch's gradient falls with its size to the power "
-    said += ", ".join(f"{slopes[name]:.2f} ({NAMES[name]})" for name in LOSSES)
-    said += "; 1/sqrt(n) is the power -0.5."
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    text = Texts(texts, "minibatch_noise")
+    said = describe(records, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
+
+
+def describe(records: list[tuple], text: Texts) -> str:
+    """How the noise falls, and up to which batch size it is longer than the gradient."""
+    powers, compared = [], []
+    for each in LOSSES:
+        powers.append(text("power", power=slope(records, each), classifier=text(each)))
+        longer = [row[1] for row in records if row[0] == each and row[3] > 1]
+        key, most = ("up_to", max(longer)) if longer else ("at_none", 0)
+        compared.append(text(key, size=most, classifier=text(each)))
+    return text("said", powers=text.listed(powers), longer=text.listed(compared))
 
 
 def slope(records: list[tuple], classifier: str) -> float:
@@ -72,31 +80,26 @@ def flat(d_W: np.ndarray, d_b: np.ndarray) -> np.ndarray:
     return np.concatenate([d_W.ravel(), d_b]).astype(np.float64)
 
 
-def draw(records: list[tuple]) -> Figure:
-    figure, (axes,) = panels(1, 1, width=6.4, height=4)
-    for classifier in LOSSES:
+def draw(records: list[tuple], text: Texts) -> Figure:
+    """A panel for each loss, because both are about equally noisy."""
+    figure, axes = panels(1, 2, width=4.4, sharey=True)
+    for each, classifier in zip(axes, LOSSES, strict=True):
         rows = [record for record in records if record[0] == classifier]
         sizes, color = [row[1] for row in rows], COLORS[classifier]
-        name = NAMES[classifier]
-        axes.plot(sizes, [row[4] for row in rows], "--", color=color, label=f"{name}, 1/√n")
-        look = {"color": color, "mfc": "none", "markersize": MARKS[classifier]}
-        axes.plot(sizes, [row[3] for row in rows], "o", label=f"{name}, measured", **look)
-    axes.axhline(1, color="0.6", linestyle=":", linewidth=1)
-    axes.annotate(
-        "as long as the gradient itself",
-        (1, 1),
-        (0, -10),
-        textcoords="offset points",
-        fontsize=8.5,
-    )
-    axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.minorticks_off()
-    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES], fontsize=8.5)
-    label(axes, "batch size n (images)", "noise / length of the full gradient")
-    axes.legend(frameon=False)
+        each.plot(sizes, [row[4] for row in rows], "--", color="0.4", label=text("expected"))
+        each.plot(sizes, [row[3] for row in rows], "o", color=color, label=text("measured"))
+        each.axhline(1, color="0.6", linestyle=":", linewidth=1)
+        each.annotate(text("itself"), (1, 1), (0, 3), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
+        each.set_xscale("log", base=2)
+        each.set_yscale("log")
+        each.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        each.yaxis.set_major_formatter("{x:g}")
+        each.minorticks_off()
+        each.set_xticks(SIZES[::2], [f"{size:,}" for size in SIZES[::2]])
+        label(each, text("x"), "", text(classifier))
+        each.legend(frameon=False)
+    axes[0].set_ylabel(text("y"))
     return figure
 
 

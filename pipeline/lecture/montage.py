@@ -12,13 +12,17 @@ WIDTH = 13  # letters in a line above a picture, at most
 LEVELS = 63  # brightness steps of a channel: enough for the eye, and few make a smaller file
 
 
-def around_grey(pictures: np.ndarray) -> np.ndarray:
+def around_grey(pictures: np.ndarray, strong: float = 100) -> np.ndarray:
     """Signed numbers as colours of 0..1: pictures (..., rows, cols, 3), in the same shape.
 
-    0 becomes grey, 0.5; a picture's number of largest absolute value becomes 0 or 1.
+    0 becomes grey, 0.5; a picture's number of largest absolute value becomes 0 or 1. strong: the
+    percentile of absolute values from which on numbers do, so that a few do not set the range.
     """
-    strongest = np.abs(pictures).max(axis=(-3, -2, -1), keepdims=True)
-    return np.round((0.5 + 0.5 * pictures / np.maximum(strongest, 1e-12)) * LEVELS) / LEVELS
+    sizes, every = np.abs(pictures), (-3, -2, -1)
+    strongest = np.percentile(sizes, strong, axis=every, keepdims=True)
+    strongest = np.where(strongest > 0, strongest, sizes.max(axis=every, keepdims=True))
+    shares = np.clip(pictures / np.maximum(strongest, 1e-12), -1, 1)
+    return np.round((0.5 + 0.5 * shares) * LEVELS) / LEVELS
 
 
 def wrapped(name: str) -> str:

@@ -1,26 +1,22 @@
 """The outline of the lecture for a run: which parts it has, and what it has no part for."""
 
+from pathlib import Path
+
 from pipeline import catalogue
-from pipeline.code import module_path
+from pipeline.code import module_path, texts
 from pipeline.pairing import KNOWS
 from pipeline.plan import Plan
+from pipeline.runtime.texts import Texts
 
-# The parts that are measured on rows of one representation, with their titles. Each has a module,
-# a table and a picture of its name.
-TITLES = {
-    "initial_loss": "The loss at the start",
-    "scale": "What the +1 does, and why scale is free",
-    "score_moves": "The hinge is flat, softmax never is",
-    "regularization": "Regularisation",
-    "search": "How to find W",
-    "gradient_check": "Gradient check",
-    "learning_rate": "The learning rate",
-    "minibatch_noise": "Minibatch noise",
-}
+# The parts that are measured on rows of one representation. Each has a module, a table and a
+# picture of its name, and a title in the texts of each language.
+PARTS = (
+    *("initial_loss", "scale", "score_moves", "regularization", "search", "gradient_check"),
+    *("learning_rate", "minibatch_noise"),
+)
 # The parts that compare all representations, or all features; they come last.
-COORDINATES = {"coordinates": "Features are coordinates"}
-FILTERS = {"filters": "Hand-made against learned"}
-LABELS = {"label_efficiency": "Who needs labels"}  # lies beside the lecture's folder
+COORDINATES, FILTERS = "coordinates", "filters"
+LABELS = "label_efficiency"  # lies beside the lecture's folder
 TIMED = "search"  # the part that measures time, so that nothing may run beside it
 
 
@@ -29,11 +25,12 @@ class Outline:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.paths, self.trial = plan, plan.paths, plan.trials[0]
-        self.untimed = [part for part in TITLES if part != TIMED]
+        self.untimed = [part for part in PARTS if part != TIMED]
+        self.texts = texts("lecture", plan.config["language"])
         self.linear = [each for each in plan.classifiers if each["module"] == "linear"]
         self.drawn = [name for name in plan.alone if self.linear and self.has_picture(name)]
         self.filtering = self.with_filters()
-        self.labels = LABELS if plan.config["label_efficiency"]["lecture"] else {}
+        self.labels = [LABELS] if plan.config["label_efficiency"]["lecture"] else []
 
     def subject(self) -> str:
         """The representation that is measured: that of raw pixels alone, or else the first."""
@@ -51,20 +48,24 @@ class Outline:
 
     def titles(self) -> dict[str, str]:
         """All parts with their titles, in order."""
-        weights = {f"weights_{name}": f"What W looks like: {name}" for name in self.drawn}
-        filters = FILTERS if self.filtering else {}
-        return TITLES | weights | COORDINATES | filters | self.labels
+        title = Texts(Path(self.texts), "titles")
+        weights = {f"weights_{name}": title("weights", name=name) for name in self.drawn}
+        last = [COORDINATES, *([FILTERS] if self.filtering else []), *self.labels]
+        return {
+            **{part: title(part) for part in PARTS},
+            **weights,
+            **{part: title(part) for part in last},
+        }
 
     def left_out(self) -> list[str]:
         """A sentence for each representation and classifier whose weights no part shows."""
-        said = []
+        text, said = Texts(Path(self.texts), "page"), []
         for name, block in self.plan.alone.items():
             if not self.has_picture(name):
-                feature = self.plan.feature(block)
-                said.append(f"There is no picture of what weights mean for {name} ({feature}).")
+                said.append(text("not_drawn", name=name, feature=self.plan.feature(block)))
         for each in self.plan.classifiers:
             if each not in self.linear:
-                said.append(f"The classifier {each['name']} is not linear: it has no W to show.")
+                said.append(text("not_linear", name=each["name"]))
         return said
 
     def sentences(self) -> list[str]:
@@ -72,7 +73,7 @@ class Outline:
 
     def places(self) -> list[str]:
         """Where the table and the picture of each part lie beside the page, without endings."""
-        return [f"../{name}" if name in LABELS else name for name in self.titles()]
+        return [f"../{name}" if name == LABELS else name for name in self.titles()]
 
     # ---- part 9: the weights of a representation that is a single block
 

@@ -9,8 +9,9 @@ from scipy.linalg import qr
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.minimum import RowSpace
 from pipeline.lecture.problem import Problem, accuracy, read
-from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.lecture.two_losses import COLORS, LOSSES
 from pipeline.runtime import stage
+from pipeline.runtime.texts import Texts
 
 IMAGES = 200  # few, so that there is something to overfit
 LAMBDAS = [0.0, *(10.0**power for power in range(-6, 4))]
@@ -20,25 +21,29 @@ COLUMNS = (
 )
 
 
-def regularization(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def regularization(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Fit both classifiers to few images for every lambda, and compare two W with equal scores."""
     few = read(rows).first(IMAGES).exact()
     records = [*sweep(few), *equal_scores(few)]
-    said = describe(few, records)
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    text = Texts(texts, "regularization")
+    said = describe(few.X.shape[1], records, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
 
 
-def describe(problem: Problem, records: list[tuple]) -> str:
+def describe(d: int, records: list[tuple], text: Texts) -> str:
+    """What regularisation does to softmax: none, the best one, the strongest. d: columns."""
     swept = [record for record in records if record[:2] == ("sweep", "softmax")]
-    best = max(swept, key=lambda record: record[7])
-    peaked, spread = (next(r for r in records if r[0] == case) for case in ("peaked", "spread"))
-    return (
-        f"With {len(problem.X)} training images and {problem.X.shape[1]:,} features, softmax is "
-        f"right on {swept[0][5]:.1%} of the training and {swept[0][7]:.1%} of the validation "
-        f"images without regularisation, and on {best[7]:.1%} of these with lambda {best[3]:g}; "
-        f"of two W with equal scores L2 prefers the spread one, of norm {spread[8]:.3g} in place "
-        f"of {peaked[8]:.3g}."
-    )
+    first, best, last = swept[0], max(swept, key=lambda record: record[7]), swept[-1]
+    (peaked,), (spread,) = ([r for r in records if r[0] == case] for case in ("peaked", "spread"))
+    correct = {"train": 100 * first[5], "validation": 100 * first[7]}
+    said = text("said", n=first[2], d=d, **correct) + " "
+    if best[7] > first[7]:
+        said += text("better", validation=100 * best[7], l2=best[3])
+    else:
+        said += text("best_without")
+    if last[5] < first[5]:
+        said += " " + text("under", l2=last[3], train=100 * last[5])
+    return f"{said} " + text("equal", spread=spread[8], peaked=peaked[8])
 
 
 def sweep(problem: Problem) -> list[tuple]:
@@ -91,7 +96,7 @@ def largest_share(W: np.ndarray) -> float:
     return float(squares[: max(1, len(squares) // 100)].sum() / max(squares.sum(), 1e-300))
 
 
-def draw(records: list[tuple]) -> Figure:
+def draw(records: list[tuple], text: Texts) -> Figure:
     figure, axes = panels(2, 2, height=3.2)
     smallest = min(l2 for l2 in LAMBDAS if l2)
     for classifier in LOSSES:
@@ -99,16 +104,16 @@ def draw(records: list[tuple]) -> Figure:
         x = [row[3] or smallest / 10 for row in rows]
         for style, split, first in (("--", "training", 4), ("-", "validation", 6)):
             look = {"color": COLORS[classifier], "linestyle": style, "marker": "."}
-            name = f"{NAMES[classifier]}, {split}"
+            name = text("of", classifier=text(classifier), split=text(split))
             axes[0].plot(x, [100 * row[first + 1] for row in rows], label=name, **look)
             axes[1].plot(x, [row[first] for row in rows], label=name, **look)
-        look = {"color": COLORS[classifier], "marker": ".", "label": NAMES[classifier]}
+        look = {"color": COLORS[classifier], "marker": ".", "label": text(classifier)}
         axes[2].plot(x, [row[8] for row in rows], **look)
         axes[3].plot(x, [100 * row[9] for row in rows], **look)
-    label(axes[0], "λ", "accuracy (%)", f"{records[0][2]} training images")
-    label(axes[1], "λ", "mean loss per image", "loss (without the penalty)")
-    label(axes[2], "λ", "norm ‖W‖", "length of W")
-    label(axes[3], "λ", "share of ‖W‖² (%)", "in the largest 1 % of the weights")
+    label(axes[0], "λ", text("accuracy"), text("images", n=records[0][2]))
+    label(axes[1], "λ", text("loss"), text("unpenalised"))
+    label(axes[2], "λ", text("norm"), text("length"))
+    label(axes[3], "λ", text("share"), text("largest"))
     axes[1].set_yscale("symlog", linthresh=0.01)
     axes[2].set_yscale("log")
     ticks = [smallest / 10, *(10.0**power for power in (-6, -4, -2, 0, 2))]

@@ -30,8 +30,9 @@ rule part:
     input:
         lambda wildcards: code(f"pipeline.lecture.{wildcards.part}"),
         rows=lecture.rows(lecture.subject()),
+        texts=lecture.texts,
     output:
-        **paths.lecture_part("{part}"),
+        **captioned(paths.lecture_part("{part}"), "lecture", "{part}"),
     log:
         paths.log("part", "{part}"),
     wildcard_constraints:
@@ -49,8 +50,9 @@ rule search:
     input:
         code("pipeline.lecture.search"),
         rows=lecture.rows(lecture.subject()),
+        texts=lecture.texts,
     output:
-        **paths.lecture_part("search"),
+        **captioned(paths.lecture_part("search"), "lecture", "search"),
         cost=paths.lecture_part("gradient_cost")["table"],
     log:
         paths.log("search", ""),
@@ -72,8 +74,11 @@ rule weights:
         images=paths.images,
         classes=paths.classes,
         state=lambda wildcards: lecture.state(wildcards.representation),
+        texts=lecture.texts,
     output:
-        **paths.lecture_part("weights_{representation}"),
+        **captioned(
+            paths.lecture_part("weights_{representation}"), "lecture", "weights_{representation}"
+        ),
     log:
         paths.log("weights", "{representation}"),
     params:
@@ -89,8 +94,9 @@ rule coordinates:
         code("pipeline.lecture.coordinates"),
         lecture.samples(),
         classes=paths.classes,
+        texts=lecture.texts,
     output:
-        **paths.lecture_part("coordinates"),
+        **captioned(paths.lecture_part("coordinates"), "lecture", "coordinates"),
     log:
         paths.log("coordinates", ""),
     params:
@@ -106,8 +112,9 @@ rule filters:
         code("pipeline.lecture.filters", *map(lecture.filter_module, lecture.filtering)),
         lecture.filter_states(),
         images=paths.images,
+        texts=lecture.texts,
     output:
-        **paths.lecture_part("filters"),
+        **captioned(paths.lecture_part("filters"), "lecture", "filters"),
     log:
         paths.log("filters", ""),
     params:
@@ -122,6 +129,7 @@ rule page:
     input:
         code("pipeline.lecture.page"),
         lecture.sentences(),
+        texts=lecture.texts,
     output:
         markdown=paths.lecture_page,
     log:

@@ -15,6 +15,7 @@ from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.minimum import RowSpace
 from pipeline.lecture.problem import Problem, margins, read
 from pipeline.runtime import stage
+from pipeline.runtime.texts import Texts
 from pipeline.tables.picture import BLUE, GREEN, ORANGE, VERMILION
 
 IMAGES = 500  # at most: so few are told apart by their raw pixels without a mistake
@@ -24,14 +25,14 @@ SCALES = np.logspace(-1, 1, 81)
 COLUMNS = ("l2", "scale", "n_images", "loss", "penalty", "objective", "best")
 
 
-def scale(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def scale(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Measure the SVM loss of s * W for many scales s, for weights W that keep every margin."""
     records = measure(read(rows).first(IMAGES).exact())
     best = {record[0]: record[1] for record in records if record[-1]}
-    said = "Without regularisation every scale from 1 up has an SVM loss of 0; with lambda "
-    said += ", ".join(f"{l2:g}" for l2 in best) + " the best scale is "
-    said += ", ".join(f"{scale:.2g}" for scale in best.values()) + "."
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    text = Texts(texts, "scale")
+    lambdas = text.listed([f"{l2:g}" for l2 in best])
+    said = text("said", lambdas=lambdas, scales=text.listed([f"{s:.2g}" for s in best.values()]))
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
 
 
 def measure(problem: Problem) -> list[tuple]:
@@ -72,13 +73,13 @@ def lambdas(squared: float) -> list[float]:
     return [0.0, *(10.0**power for power in (top - 1, top, top + 1))]
 
 
-def draw(records: list[tuple]) -> Figure:
+def draw(records: list[tuple], text: Texts) -> Figure:
     figure, (axes,) = panels(1, 1, width=6.4, height=4)
     colors = iter(("0.2", BLUE, ORANGE, GREEN, VERMILION))
     for l2 in dict.fromkeys(record[0] for record in records):
         rows = [record for record in records if record[0] == l2]
         color = next(colors)
-        name = f"λ = {l2:g}" if l2 else "no regularisation"
+        name = text("lambda", value=l2) if l2 else text("none")
         axes.plot([row[1] for row in rows], [row[5] for row in rows], color=color, label=name)
         for row in rows:
             if row[-1]:
@@ -88,8 +89,9 @@ def draw(records: list[tuple]) -> Figure:
     axes.minorticks_off()
     axes.set_ylim(-0.1, 1.15 * max(record[3] for record in records))
     axes.axvline(1, color="0.6", linestyle=":", linewidth=1)
-    label(axes, "scale s of the weights s·W", "mean SVM loss + λ‖s·W‖²")
-    figure.legend(loc="outside lower center", ncols=4, frameon=False, title="dot: best scale")
+    axes.plot([], [], "o", color="0.6", label=text("best"))  # only for the legend
+    label(axes, text("x"), text("y"))
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 

@@ -9,8 +9,9 @@ from features.errors import BadInput
 from pipeline.lecture.chart import Part, label, panels
 from pipeline.lecture.minimum import RowSpace
 from pipeline.lecture.problem import Problem, margins, read
-from pipeline.lecture.two_losses import COLORS, LOSSES, NAMES
+from pipeline.lecture.two_losses import COLORS, LOSSES
 from pipeline.runtime import stage
+from pipeline.runtime.texts import Texts
 
 IMAGES = 500
 L2 = 1e-3  # the lambda that the weights which give the scores are fitted with
@@ -22,18 +23,27 @@ COLUMNS = (
 )
 
 
-def score_moves(rows: Path, table: Path, picture: Path, sentence: Path) -> None:
+def score_moves(rows: Path, texts: Path, table: Path, picture: Path, sentence: Path) -> None:
     """Move the correct class's score, by small steps and to every margin; measure the losses."""
     records = measure(read(rows).first(IMAGES).exact())
+    text = Texts(texts, "score_moves")
+    said = describe(records, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
+
+
+def describe(records: list[tuple], text: Texts) -> str:
+    """What of the softmax loss is left at the largest margin, and what small moves change."""
     moved = [record for record in records if record[0] == "move"]
-    largest = max(record[7] for record in moved if record[1] == "svm")
-    smallest = min(record[5] for record in moved if record[1] == "softmax")
-    said = (
-        f"Moving the correct class's score of {moved[0][3]} well-classified images by up to "
-        f"±{MOVES.max():g} changes the SVM loss of none (by {largest:g} at most) and the softmax "
-        f"loss of all (by {smallest:.1g} at least)."
+    _, _, margin, _, rest, *_ = [row for row in records if row[:2] == ("margin", "softmax")][-1]
+    return text(
+        "said",
+        margin=margin,
+        rest=rest,
+        n=moved[0][3],
+        most=MOVES.max(),
+        svm=max(record[7] for record in moved if record[1] == "svm"),
+        softmax=min(record[5] for record in moved if record[1] == "softmax"),
     )
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
 
 
 def measure(problem: Problem) -> list[tuple]:
@@ -74,17 +84,17 @@ def moved(scores: np.ndarray, y: np.ndarray, by) -> np.ndarray:
     return result
 
 
-def draw(records: list[tuple]) -> Figure:
+def draw(records: list[tuple], text: Texts) -> Figure:
     figure, (left, right) = panels(1, 2)
     for classifier in LOSSES:
-        look = {"color": COLORS[classifier], "label": NAMES[classifier]}
+        look = {"color": COLORS[classifier], "label": text(classifier)}
         curve = [row for row in records if row[:2] == ("margin", classifier)]
         left.plot([row[2] for row in curve], [row[4] for row in curve], **look)
         moves = [row for row in records if row[:2] == ("move", classifier)]
         right.plot([row[2] for row in moves], [row[6] for row in moves], "o-", **look)
     left.axvline(1, color="0.6", linestyle=":", linewidth=1)
     left.annotate(
-        "margin 1: the SVM is satisfied",
+        text("satisfied"),
         (1, 0.98),
         (5, 0),
         fontsize=8.5,
@@ -92,14 +102,14 @@ def draw(records: list[tuple]) -> Figure:
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
     )
-    label(left, "margin: correct score - best other score", "mean loss per image", "all images")
+    label(left, text("x_margin"), text("loss"), text("all"))
     right.set_yscale("symlog", linthresh=1e-4)
     right.set_ylim(bottom=-2e-5)
     label(
         right,
-        "step added to the correct class's score",
-        "mean absolute change of the loss",
-        f"{int(next(row[3] for row in records if row[0] == 'move'))} well-classified images",
+        text("x_move"),
+        text("y_move"),
+        text("well", n=next(row[3] for row in records if row[0] == "move")),
     )
     for axes in (left, right):
         axes.legend(frameon=False, loc="center right" if axes is right else "center left")

@@ -15,6 +15,7 @@ from pipeline.lecture.searchers import Task
 from pipeline.runtime import stage
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import write_csv
+from pipeline.runtime.texts import Texts
 from pipeline.tables.picture import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 LOSS = "svm"
@@ -51,6 +52,8 @@ LOOKS = dict(
         strict=True,
     )
 )  # fmt: skip
+# What the two columns of the picture compare; the full batch belongs to both.
+GUESSES, BATCHES = list(METHODS)[:4], list(METHODS)[3:]
 COLUMNS = (
     *("method", "updates", "evaluations", "loss", "accuracy", "validation_accuracy"),
     *("at_equal_evaluations", "seconds", "at_equal_seconds"),
@@ -60,6 +63,7 @@ COST = ("gradient", "n_weights", "evaluations", "extrapolated", "seconds")
 
 def search(
     rows: Path,
+    texts: Path,
     table: Path,
     picture: Path,
     sentence: Path,
@@ -81,8 +85,9 @@ def search(
     found = {name: run(name, task, few, generator(seed, name)) for name in METHODS}
     records = mark(found)
     write_csv(cost, COST, price(problem.exact(), rng))
-    said = describe(records, problem)
-    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records), said)
+    text = Texts(texts, "search")
+    said = describe(records, problem, text)
+    Part(table, picture, sentence).write(COLUMNS, records, lambda: draw(records, text), said)
 
 
 def run(name: str, task: Task, few: Problem, rng: np.random.Generator) -> list[tuple]:
@@ -166,41 +171,42 @@ def price(problem: Problem, rng: np.random.Generator) -> list[tuple]:
     ]
 
 
-def describe(records: list[tuple], problem: Problem) -> str:
+def describe(records: list[tuple], problem: Problem, text: Texts) -> str:
     """The sentence of this part. It has no times, so it is the same in every run."""
-    equal = {record[0]: record for record in records if record[6]}
-    weights = (problem.X.shape[1] + 1) * problem.n_classes
-    return (
-        f"After {min(BUDGETS.values())} evaluations of the loss of all images, random search is "
-        f"at {equal['random search'][3]:.3g}, random local search at "
-        f"{equal['random local search'][3]:.3g}, full-batch gradient descent at "
-        f"{equal['full-batch gradient descent'][3]:.3g} and SGD with batches of 100 at "
-        f"{equal['SGD, batches of 100'][3]:.3g}; one numerical gradient of the full W would take "
-        f"{2 * weights:,} evaluations."
-    )
+    equal = sorted((record for record in records if record[6]), key=lambda record: record[3])
+    places = [text("place", method=text(f"methods.{row[0]}"), loss=row[3]) for row in equal]
+    cost = 2 * (problem.X.shape[1] + 1) * problem.n_classes
+    return text("said", n=min(BUDGETS.values()), order=", ".join(places), cost=cost)
 
 
-def draw(records: list[tuple]) -> Figure:
-    figure, axes = panels(2, 2, width=4.4, height=3.1, sharey="row")
-    for name, (color, style) in LOOKS.items():
-        rows = [record for record in records if record[0] == name]
-        for place, (y, scale) in enumerate(((3, 1), (5, 100))):
-            values = [scale * row[y] for row in rows]
-            for axis, x in zip(axes[2 * place : 2 * place + 2], (2, 7), strict=True):
-                axis.plot([row[x] for row in rows], values, style, color=color, label=name)
+def draw(records: list[tuple], text: Texts) -> Figure:
+    """Above against evaluations, below against time; a column for each question.
+
+    Time is that of as many evaluations at the method's own mean pace: that of single looks would
+    show what else the machine had to do.
+    """
+    figure, axes = panels(2, 2, width=4.4, height=3.1, sharey=True, sharex="row")
+    for place, (names, title) in enumerate(((GUESSES, "guess"), (BATCHES, "batches"))):
+        for name in names:
+            rows = [record for record in records if record[0] == name]
+            pace = rows[-1][7] / rows[-1][2]
+            color, style = LOOKS[name]
+            for axis, unit in zip(axes[place::2], (1, pace), strict=True):
+                x, loss = [unit * row[2] for row in rows], [row[3] for row in rows]
+                axis.plot(x, loss, style, color=color, label=text(f"methods.{name}"))
+        label(axes[place], text("x_evaluations"), "", text(title))
+        label(axes[place + 2], text("x_time"), "")
+        axes[place + 2].legend(frameon=False, fontsize=8.5, loc="upper center", ncols=2,
+                               bbox_to_anchor=(0.5, -0.2))  # fmt: skip
     for i, axis in enumerate(axes):
         axis.set_xscale("log")
         axis.minorticks_off()
-        column, flag = ((2, 6), (7, 8))[i % 2]
+        column, flag = ((2, 6), (7, 8))[i // 2]
         equal = max(record[column] for record in records if record[flag])
         axis.axvline(equal, color="0.6", linestyle=":", linewidth=1)
-    label(axes[0], "", f"mean {LOSS.upper()} loss, training", "against evaluations of the loss")
-    label(axes[1], "", "", "against time")
-    label(axes[2], "evaluations of the loss of all images", "validation accuracy (%)")
-    label(axes[3], "time (s)", "")
+    for axis in axes[::2]:
+        axis.set_ylabel(text("y"))
     axes[0].set_ylim(0, 1.25 * records[0][3])
-    handles, names = axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
     return figure
 
 

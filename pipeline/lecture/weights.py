@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
 from pipeline.lecture.chart import Part
+from pipeline.lecture.units import per_unit
 from pipeline.runtime import stage
 from pipeline.runtime.messages import shown
 from pipeline.runtime.store import ArrayFile, read_arrays, read_json
+from pipeline.runtime.texts import Texts
 
 CLASSES = 10  # classes that are drawn, at most
 RANKS = 10  # features of largest weight in the table, and as many of smallest
@@ -20,6 +22,7 @@ def weights(
     model: Path,
     images: Path,
     classes: Path,
+    texts: Path,
     representation: str,
     feature: str,
     settings: dict,
@@ -50,19 +53,13 @@ def weights(
         for record in rank(column, features)
     ]
     drawn = {titles[name]: W[:, :CLASSES] for name, W in found.items()}
-    said = describe(found[classifiers[0]], names, features, titles[classifiers[0]], drawer.WHAT)
+    group = f"weights_{feature}"
+    told = Told(names[:CLASSES], Texts(texts, group), Texts(texts, "colors"))
+    title = titles[classifiers[0]]
+    said = drawer.describe(title, drawn[title], block, told)
     Part(table, picture, sentence).write(
-        COLUMNS, records, lambda: drawer.draw(drawn, names[:CLASSES], block), said
+        COLUMNS, records, lambda: drawer.draw(drawn, block, told), said
     )
-
-
-def per_unit(arrays: dict[str, np.ndarray], classifier: str, unit: str) -> np.ndarray:
-    """W, float64 (d, C), per standard deviation of a column or per unit of the feature itself.
-
-    The first is W as it was trained, on standardised columns; the second undoes their scaling.
-    """
-    W = arrays[f"{classifier}.W"].astype(np.float64)
-    return W if unit == "standard deviation" else W * arrays["scale"][:, None]
 
 
 def rank(weights: np.ndarray, features: list[str]) -> list[tuple[int, str, float]]:
@@ -74,17 +71,6 @@ def rank(weights: np.ndarray, features: list[str]) -> list[tuple[int, str, float
     n = min(RANKS, len(order) // 2)
     ends = [*enumerate(order[:n], start=1), *((-i, order[-i]) for i in range(1, n + 1))]
     return [(place, features[i], float(weights[i])) for place, i in ends]
-
-
-def describe(
-    W: np.ndarray, names: list[str], features: list[str], classifier: str, what: str
-) -> str:
-    """A sentence on the largest weight of all. classifier: its title."""
-    i, j = np.unravel_index(int(W.argmax()), W.shape)
-    return (
-        f"The largest weight of the {classifier} is that of class {names[j]} for the "
-        f"{what} {features[i].removeprefix(what).strip()} ({W[i, j]:.3g})."
-    )
 
 
 if __name__ == "__main__":

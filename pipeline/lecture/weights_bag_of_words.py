@@ -3,12 +3,13 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
+from pipeline.lecture.looks import ORIENTED, coherence, color_share
 from pipeline.lecture.montage import around_grey, show
+from pipeline.lecture.wishes import contested
 
 # Not per share of the patches: words that hardly ever occur would then have the largest weights.
 UNIT = "standard deviation"
-WHAT = "word"
 SHOWN = 8  # most wanted words, and as many least wanted
 
 
@@ -41,13 +42,37 @@ def pixels(block: Block) -> np.ndarray:
     return words.reshape(len(words), size, size, 3)
 
 
-def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+def ordered(W: np.ndarray) -> np.ndarray:
+    """The words of each class, the most wanted first: int (C, width). W: (width, C)."""
+    return np.argsort(-W, axis=0, kind="stable").T
+
+
+def draw(weights: dict[str, np.ndarray], block: Block, told: Told) -> Figure:
     """Panels for the most and the least wanted words of each classifier, a row for each class."""
     patches = around_grey(pixels(block))
     panels = {}
     for classifier, W in weights.items():
-        order = np.argsort(-W, axis=0, kind="stable").T  # (C, width), most wanted first
-        shown = min(SHOWN, order.shape[1])
-        panels[f"{classifier}: most wanted"] = patches[order[:, :shown]]
-        panels[f"{classifier}: least wanted"] = patches[order[:, ::-1][:, :shown]]
-    return show(panels, classes, 1.5 + 2.5 * len(panels), 0.5 + 0.31 * len(classes))
+        order, shown = ordered(W), min(SHOWN, len(W))
+        panels[told.text("most", classifier=classifier)] = patches[order[:, :shown]]
+        panels[told.text("least", classifier=classifier)] = patches[order[:, ::-1][:, :shown]]
+    return show(panels, told.classes, 1.5 + 2.5 * len(panels), 0.5 + 0.31 * len(told.classes))
+
+
+def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
+    """Which classes want edges, and which colours, among the words that are drawn."""
+    patches, wanted = around_grey(pixels(block)), ordered(W)[:, : min(SHOWN, len(W))]
+    edges = np.array([sum(coherence(patches[i]) >= ORIENTED for i in row) for row in wanted])
+    color = np.array([np.mean([color_share(patches[i]) for i in row]) for row in wanted])
+    most, least, colorful = int(edges.argmax()), int(edges.argmin()), int(color.argmax())
+    said = told.text(
+        "said",
+        classifier=classifier,
+        n=wanted.shape[1],
+        most=told.classes[most],
+        many=edges[most],
+        least=told.classes[least],
+        few=edges[least],
+        colorful=told.classes[colorful],
+        share=100 * color[colorful],
+    )
+    return f"{said} {contested(classifier, W, told.text)}"

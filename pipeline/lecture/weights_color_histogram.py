@@ -4,12 +4,13 @@ import numpy as np
 from matplotlib.colors import hsv_to_rgb
 from matplotlib.figure import Figure
 
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
+from pipeline.lecture.color_names import color_name
 from pipeline.lecture.montage import wrapped
+from pipeline.lecture.wishes import contested, strongest
 
 # Not per share of the pixels: colours that hardly ever occur would then have the largest weights.
 UNIT = "standard deviation"
-WHAT = "colour"
 SHOWN = 4  # most wanted colours, and as many least wanted
 
 
@@ -29,8 +30,9 @@ def gather(W: np.ndarray, block: Block) -> np.ndarray:
     return W.reshape(block.settings["grid"] ** 2, -1, W.shape[1]).sum(axis=0)
 
 
-def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+def draw(weights: dict[str, np.ndarray], block: Block, told: Told) -> Figure:
     """A row for each classifier, a column for each class; bars with the most wanted on top."""
+    classes = told.classes
     shown, fill = min(SHOWN, len(colors(block)) // 2), colors(block)
     figure = Figure(figsize=(0.8 + 1.1 * len(classes), 0.6 + 1.7 * len(weights)))
     figure.set_layout_engine("constrained")
@@ -50,5 +52,16 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
             if i == 0:
                 axes.set_title(wrapped(name), fontsize=8)
         every[i, 0].set_ylabel(classifier)
-    figure.supxlabel("weight per standard deviation of the colour's share", fontsize=9)
+    figure.supxlabel(told.text("per"), fontsize=9)
     return figure
+
+
+def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
+    """Which colours the classes with the largest weights want."""
+    every = colors(block)
+    wishes = [
+        told.text("wish", color=color_name(every[i], told.colors), name=told.classes[j])
+        for i, j in strongest(W)
+    ]
+    said = told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    return f"{said} {contested(classifier, W, told.text)}"

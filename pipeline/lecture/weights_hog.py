@@ -8,13 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from features import hog
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
 from pipeline.lecture.montage import wrapped
+from pipeline.lecture.wishes import NAMED
 from pipeline.tables.picture import BLUE, VERMILION
 
 UNIT = "normalised gradient"
-WHAT = "direction"
 STROKES = 30  # drawn for a class and a sign, at most: the strongest
+# Of edges, as they are seen: angles grow from right to down, since rows of pixels run down.
+DIRECTIONS = ("horizontal", "falling", "vertical", "rising")
+CLEAR = 0.15  # how much the strokes of a class line up that a sentence names
 SIGNS = {"wanted": (1, BLUE), "unwanted": (-1, VERMILION)}
 
 
@@ -81,8 +84,9 @@ def gather(W: np.ndarray, block: Block) -> np.ndarray:
     return np.concatenate(found)
 
 
-def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+def draw(weights: dict[str, np.ndarray], block: Block, told: Told) -> Figure:
     """Two rows for each classifier, what is wanted and what not; a column for each class."""
+    classes = told.classes
     rows = [(name, sign) for name in weights for sign in SIGNS]
     figure = Figure(figsize=(0.6 + 1.0 * len(classes), 0.5 + 1.0 * len(rows)))
     figure.set_layout_engine("constrained", hspace=0.02, wspace=0.02)
@@ -92,7 +96,7 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
             draw_class(axes, column, sign, block)
             if i == 0:
                 axes.set_title(wrapped(name), fontsize=8)
-        every[i, 0].set_ylabel(f"{classifier}\n{sign}", fontsize=9)
+        every[i, 0].set_ylabel(f"{classifier}\n{told.text(sign)}", fontsize=9)
     return figure
 
 
@@ -102,8 +106,7 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
     An edge runs across its gradient. name: a key of SIGNS.
     """
     sign, color = SIGNS[name]
-    index = np.argsort(-sign * weights, kind="stable")[:STROKES]
-    index = index[sign * weights[index] > 0]
+    index = drawn(weights, sign)
     row, col, angle, side = places(block)[:, index]
     half = 0.48 * side * np.abs(weights[index]) / max(np.abs(weights).max(), 1e-12)
     x, y = -np.sin(angle) * half, np.cos(angle) * half
@@ -116,6 +119,45 @@ def draw_class(axes: Axes, weights: np.ndarray, name: str, block: Block) -> None
     axes.set(ylim=(first.down * first.side + edge, -edge))
     axes.set(xticks=[], yticks=[], facecolor="0.96")
     axes.spines[:].set_visible(False)
+
+
+def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
+    """The classes whose wanted strokes line up most, and in which directions they lie."""
+    angle = places(block)[2] + math.pi / 2  # an edge runs across its gradient
+    found = []
+    for name, column in zip(told.classes, W.T, strict=True):
+        index = drawn(column, 1)
+        strength, direction = lined_up(angle[index], column[index])
+        found.append((strength, told.text("wish", direction=told.text(direction), name=name)))
+    clear = sorted((each for each in found if each[0] >= CLEAR), reverse=True)[:NAMED]
+    if not clear:
+        return told.text("even", classifier=classifier)
+    wishes = told.text.listed([wish for _, wish in clear])
+    return told.text("said", classifier=classifier, wishes=wishes)
+
+
+def lined_up(angle: np.ndarray, length: np.ndarray) -> tuple[float, str]:
+    """How much strokes line up, 0 to 1, and the key of the directions they lie in.
+
+    angle: of each, in radians, from right to down. Strokes have no ends that differ: twice their
+    angle goes around once. Four times the angle is the same for those that lie and those that
+    stand, and the opposite for slanting ones. Source: Mardia, Statistics of Directional Data,
+    1972.
+    """
+    one, two = (
+        complex(np.sum(length * np.exp(times * 1j * angle)) / max(length.sum(), 1e-12))
+        for times in (2, 4)
+    )
+    if abs(two.real) > abs(one):
+        return abs(two.real), "directions.upright" if two.real > 0 else "directions.slanting"
+    eighth = round(np.angle(one) / (math.pi / 2)) % 4
+    return abs(one), f"directions.{DIRECTIONS[eighth]}"
+
+
+def drawn(weights: np.ndarray, sign: int) -> np.ndarray:
+    """Which of the weights (m,) of a class are drawn: the strongest of the sign."""
+    index = np.argsort(-sign * weights, kind="stable")[:STROKES]
+    return index[sign * weights[index] > 0]
 
 
 def places(block: Block) -> np.ndarray:

@@ -4,13 +4,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from features.local_binary_patterns import BINS
-from pipeline.lecture.block import Block
+from pipeline.lecture.block import Block, Told
 from pipeline.lecture.montage import wrapped
+from pipeline.lecture.wishes import contested, strongest
 from pipeline.tables.picture import BLUE, VERMILION
 
 # Not per share of the pixels: kinds that hardly ever occur would then have the largest weights.
 UNIT = "standard deviation"
-WHAT = "pattern"
 KINDS = [*map(str, range(BINS - 1)), "other"]  # how many of the eight neighbours are brighter
 
 
@@ -23,8 +23,9 @@ def gather(W: np.ndarray, block: Block) -> np.ndarray:
     return W.reshape(-1, BINS, W.shape[1]).sum(axis=0)
 
 
-def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Figure:
+def draw(weights: dict[str, np.ndarray], block: Block, told: Told) -> Figure:
     """A row for each classifier, a column for each class, a bar for each kind of pattern."""
+    classes = told.classes
     figure = Figure(figsize=(0.8 + 1.1 * len(classes), 0.8 + 1.3 * len(weights)))
     figure.set_layout_engine("constrained")
     every = figure.subplots(len(weights), len(classes), squeeze=False, sharex=True, sharey="row")
@@ -39,5 +40,15 @@ def draw(weights: dict[str, np.ndarray], classes: list[str], block: Block) -> Fi
             if i == 0:
                 axes.set_title(wrapped(name), fontsize=8)
         every[i, 0].set_ylabel(classifier)
-    figure.supxlabel("brighter neighbours of eight; …: patterns of noise", fontsize=9)
+    figure.supxlabel(told.text("x"), fontsize=9)
     return figure
+
+
+def describe(classifier: str, W: np.ndarray, block: Block, told: Told) -> str:
+    """Which kinds of patterns the classes with the largest weights want."""
+    wishes = []
+    for i, j in strongest(W):
+        kind = told.text("noise") if i == BINS - 1 else told.text("brighter", n=KINDS[i])
+        wishes.append(told.text("wish", kind=kind, name=told.classes[j]))
+    said = told.text("said", classifier=classifier, wishes=told.text.listed(wishes))
+    return f"{said} {contested(classifier, W, told.text)}"

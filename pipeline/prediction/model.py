@@ -42,11 +42,11 @@ class Answer(NamedTuple):
 
 
 class Model:
-    """A trained model. about: its description, see `packing.packed`; classes: their names."""
+    """A trained model. about: see `packing.packed`; where: its name in messages."""
 
     def __init__(self, packed: Packed, where: str = "the model") -> None:
         """where: its name in messages. Raises BadInput where it is damaged."""
-        self.packed, self.about = packed, packed[0]
+        self.packed, self.about, self.where = packed, packed[0], where
         damaged = BadInput(f"{where}: is damaged: make it again")
         try:
             self.chain = unpacked(*packed)

@@ -25,7 +25,7 @@ Packed = tuple[dict, dict[str, np.ndarray]]
 def packed(models: dict, root: Path, wish: Wish) -> Packed:
     """The best model of a run that fits a wish; models, wish: see `choice.chosen`.
 
-    The description says, in JSON: format; run, representation, classifier, trial; classes; form,
+    The description says, in JSON: format; representation, classifier, trial; classes; form,
     rows and cols, see `framing.Frame`; views; blocks, as `Block` has them, with the names of the
     arrays of state and contents; module, that of the classifier; temperature and threshold, see
     `confidence`; validation, how many images these two are fitted on, and how many of them are
@@ -38,7 +38,6 @@ def packed(models: dict, root: Path, wish: Wish) -> Packed:
     rows, cols, _ = ArrayFile(root / models["images"]).shape[1:]
     description = {
         "format": FORMAT,
-        "run": models["run"],
         "representation": representation,
         "classifier": name,
         "trial": trial,

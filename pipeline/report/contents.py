@@ -15,7 +15,6 @@ OPTIONAL = {
     "invariance.csv": "snakemake invariance",
     "label_efficiency.csv": "snakemake label_efficiency",
     "audit.csv": "snakemake audit",
-    "cost.csv": "snakemake cost",
     "lecture/lecture.md": "snakemake lecture",
 }
 
@@ -28,10 +27,9 @@ class Contents:
         self.paths = self.plan.paths
 
     def templates(self) -> list[str]:
-        """The templates and sentences of the page: an edited one makes it anew, as code does."""
-        folder = ROOT / "pipeline/report"
-        found = [*(folder / "templates").rglob("*"), *(folder / "texts").glob("*.yaml")]
-        return [os.path.relpath(path) for path in sorted(found) if path.is_file()]
+        """The templates of the page: an edited one makes it anew, as code does."""
+        found = sorted((ROOT / "pipeline/report/templates").rglob("*"))
+        return [os.path.relpath(path) for path in found if path.is_file()]
 
     def seeing(self) -> list[str]:
         """The first block of each feature that has a module `sees_<feature>`."""

@@ -24,7 +24,8 @@ class Material:
 
     config: of the run. trial: the first one, whose images are shown. files: paths by name: images,
     labels, classes, parts, and predictions, in which {representation} stands for one. results:
-    the folder of tables. blocks, looks_for, titles, lecture: as `contents.Contents` has them.
+    the folder of tables. tables: the names of those that the run makes. blocks, looks_for, titles,
+    lecture: as `contents.Contents` has them.
     """
 
     texts: Texts
@@ -36,6 +37,7 @@ class Material:
     blocks: list
     looks_for: list
     titles: dict
+    tables: list
     lecture: list
     used: dict[str, str] = field(default_factory=dict)  # SHA-256 of the tables read, by name
 
@@ -52,7 +54,7 @@ class Material:
             self.used[name] = hashlib.file_digest(file, "sha256").hexdigest()
 
     def there(self, name: str) -> bool:
-        """Whether an optional table exists and is no older than the models."""
+        """Whether an optional file exists and is no older than the models."""
         path = self.results / name
         return path.exists() and not self.outdated(path)
 

@@ -26,7 +26,7 @@ def rendered(material: Material, sections: list[dict]) -> str:
     return environment.get_template("page.html").render(
         run=material.run,
         about=about(material),
-        language=material.texts.language,
+        language=material.config["language"],
         sections=[section for section in sections if not section["command"]],
         missing=[section for section in sections if section["command"]],
         tables=sorted(material.used.items()),

@@ -46,7 +46,7 @@ SECTIONS: list[tuple[Callable[[Material], dict | None], str]] = [
     (invariance.section, "invariance.csv"),
     (labels.section, "label_efficiency.csv"),
     (audit.section, "audit.csv"),
-    (cost.section, "cost.csv"),
+    (cost.section, ""),
     (lecture.section, "lecture/lecture.md"),
 ]
 
@@ -59,22 +59,24 @@ def report(
     blocks: list,
     looks_for: list,
     titles: dict,
+    tables: list,
     optional: dict,
     lecture: list,
     images: Path,
     labels: Path,
     classes: Path,
     parts: Path,
+    texts: Path,
     html: Path,
 ) -> None:
     """Write the page; `contents.Contents.settings` says what the settings are.
 
-    images, labels, classes: of `load`. parts: of the first trial. optional is not read: it is
-    there so that the page is made anew when an optional table is.
+    tables: those that the run makes. images, labels, classes: of `load`. parts: of the first
+    trial. optional is not read: with it the page is made anew when an optional table is.
     """
     files = {"images": images, "labels": labels, "classes": classes, "parts": parts}
     material = Material(
-        texts=Texts(config["language"]),
+        texts=Texts(texts),
         run=run,
         config=config,
         trial=trial,
@@ -83,6 +85,7 @@ def report(
         blocks=blocks,
         looks_for=looks_for,
         titles={name: titles[name] for name in config["classifiers"]},
+        tables=tables,
         lecture=lecture,
     )
     found = [made(material, *each) for each in SECTIONS]

@@ -1,49 +1,28 @@
 """Every sentence that the report shows, in the run's language, and how numbers are spelled."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.catalogue import read_yaml
+from pipeline.runtime import texts
 from pipeline.runtime.messages import shown
 
-FOLDER = Path(__file__).parent / "texts"
 LONGEST = 60  # letters of a name from the data that are shown
 ISOLATE = "\u2068{}\u2069"  # so that a name written from right to left does not turn its sentence
 
 
-class Texts:
-    """The sentences of one language, by key, such as "pairs.title"."""
+class Texts(texts.Texts):
+    """The sentences of the report, by group and key, such as "pairs.title"."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.sentences = flat(read_yaml(FOLDER / f"{language}.yaml"))
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The sentence of this key, with values in its places."""
-        return self.sentences[key].format(**values)
+    def __init__(self, file: Path) -> None:
+        self.own = read_yaml(file)
+        self.shared = self.own["shared"]
 
     def has(self, key: str) -> bool:
-        return key in self.sentences
-
-    def listed(self, names: Sequence[str]) -> str:
-        """Such as "a, b and c"."""
-        if len(names) < 2:
-            return "".join(names)
-        return self("list", first=", ".join(names[:-1]), last=names[-1])
+        return texts.at(self.own, key) is not None
 
     def name(self, name: str) -> str:
         """A name from the data, as it can stand inside a sentence."""
         return ISOLATE.format(name)
-
-
-def flat(tree: dict, prefix: str = "") -> dict[str, str]:
-    """Sentences by their keys joined with dots."""
-    found: dict[str, str] = {}
-    for key, value in tree.items():
-        found |= (
-            flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
-        )
-    return found
 
 
 def percent(share: float) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from pipeline.runtime import stage
 from pipeline.runtime.store import ArrayFile, write_csv
@@ -16,8 +17,11 @@ COLUMNS = (
     *("representation", "classifier", "test_accuracy_mean", "seconds", "bytes_per_image"),
     *("pareto_seconds", "pareto_bytes"),
 )
-AXES = {"seconds": "seconds to compute and train", "bytes": "bytes per image"}
-NAMES = 8  # points on a front that are named; with more they would cover each other
+# What a front can be of: the column of the cost, and its name in the picture.
+KINDS = {
+    "seconds": ("seconds", "seconds to compute and train"),
+    "bytes": ("bytes_per_image", "bytes per image"),
+}
 
 
 def cost(
@@ -99,22 +103,30 @@ def front(costs: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 
 def draw(rows: pd.DataFrame, titles: dict[str, str], majority: list[float]) -> Figure:
-    """Accuracy against seconds on the left, against bytes on the right, both fronts as lines."""
-    figure = Figure(figsize=(11, 5), layout="constrained")
-    for axes, (kind, label) in zip(figure.subplots(1, 2, sharey=True), AXES.items(), strict=True):
-        column = "seconds" if kind == "seconds" else "bytes_per_image"
+    """Accuracy against seconds on the left, against bytes on the right.
+
+    Both fronts are lines, and their points have numbers, which are explained below.
+    """
+    fronts = [on_front(rows, kind) for kind in KINDS]
+    lines = max(map(len, fronts))
+    figure = Figure(figsize=(11, 4.7 + 0.19 * lines), layout="constrained")
+    for axes, kind, places in zip(figure.subplots(1, 2, sharey=True), KINDS, fronts, strict=True):
+        column, label = KINDS[kind]
         draw_points(axes, rows, column, titles)
-        draw_front(axes, rows[rows[f"pareto_{kind}"]], column, titles)
+        names = draw_front(axes, places, titles)
         for accuracy in majority:
             name = f"largest class: {100 * accuracy:.1f} %"
             axes.axhline(100 * accuracy, color="black", linestyle="--", linewidth=0.8, label=name)
-        axes.set_xscale("log")
-        axes.margins(x=0.15, y=0.12)
-        axes.set_xlabel(label)
+        make_room(axes, rows[column])
+        # As many lines on both sides, so that both are of one height.
+        axes.set_xlabel("\n".join([label, "", *names, *[" "] * (lines - len(names))]))
+        axes.set_ylim(0, 104)  # room for numbers; the axis itself ends at 100
+        axes.spines["left"].set_bounds(0, 100)
+        axes.set_yticks(range(0, 101, 20))
         axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_ylabel("test accuracy (%)")
-    handles, names = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper center", ncols=4, frameon=False)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
     return figure
 
 
@@ -126,19 +138,41 @@ def draw_points(axes: Axes, rows: pd.DataFrame, column: str, titles: dict[str, s
         axes.plot(of[column], y, "o", label=titles[classifier], color=color, alpha=0.8, zorder=3)
 
 
-def draw_front(axes: Axes, rows: pd.DataFrame, column: str, titles: dict[str, str]) -> None:
-    """The front, a line with the names of its first points by accuracy."""
-    rows = rows.sort_values([column, "test_accuracy_mean", "representation", "classifier"])
-    y = 100 * rows["test_accuracy_mean"]
-    axes.step(rows[column], y, where="post", color="grey", linewidth=1, label="Pareto front")
-    named = rows.sort_values("test_accuracy_mean", ascending=False).head(NAMES)
-    for row in named.itertuples():
-        name = f"{row.representation.replace('_', ' ')}, {titles[row.classifier]}"
-        at = (getattr(row, column), 100 * row.test_accuracy_mean)
+def on_front(rows: pd.DataFrame, kind: str) -> list[tuple[float, float, pd.DataFrame]]:
+    """The places on a front from cheap to dear: cost, accuracy in percent, and the rows there."""
+    place = [KINDS[kind][0], "test_accuracy_mean"]
+    found = rows[rows[f"pareto_{kind}"]].groupby(place)
+    return [(x, 100 * accuracy, there) for (x, accuracy), there in found]
+
+
+def draw_front(axes: Axes, places: list[tuple], titles: dict[str, str]) -> list[str]:
+    """The front as a line, its places numbered; what stands at each, a line of text."""
+    x, y, rows = zip(*places, strict=True)
+    axes.step(x, y, where="post", color="grey", linewidth=1, label="Pareto front")
+    for number, at in enumerate(zip(x, y, strict=True), 1):
         # Up and to the left nothing can be: it would be on the front itself.
-        axes.annotate(
-            name, at, (-4, 5), textcoords="offset points", ha="right", fontsize=8, zorder=4
-        )
+        axes.annotate(str(number), at, (-5, 3), textcoords="offset points", ha="right", fontsize=9)
+    return [f"{number}: {name_of(there, titles)}" for number, there in enumerate(rows, 1)]
+
+
+def name_of(rows: pd.DataFrame, titles: dict[str, str]) -> str:
+    """The name of rows that lie on one point: representations, each with its classifiers."""
+    named = rows.groupby("representation", sort=False)["classifier"]
+    return "; ".join(
+        f"{name.replace('_', ' ')}, {' and '.join(titles[each] for each in classifiers)}"
+        for name, classifiers in named
+    )
+
+
+def make_room(axes: Axes, x: pd.Series) -> None:
+    """A logarithmic axis in plain numbers, a little wider than the points."""
+    low, high = float(x.min()), float(x.max())
+    wider = (high / low) ** 0.1 * 1.05
+    axes.set_xscale("log")
+    axes.set_xlim(low / wider, high * wider)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.runtime import stage
+from pipeline.runtime.messages import say
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import write_text
+from pipeline.runtime.texts import Texts
 from pipeline.tables.crossing import crossing, resampled
-from pipeline.tables.picture import COLORS, color_of, save
+from pipeline.tables.picture import COLORS, color_of, korean_font, save
 
 # What features know, in the words of the tables: from labels, or by a person's hand or from images
 # without labels. Those that know both are compared with neither, and so are pixels as they are.
@@ -19,11 +21,6 @@ FROM_LABELS = {"labels of these images", "another data set"}
 BY_HAND = {"hand-made", "unlabelled images"}
 STYLES = {"learned": "-", "hand-made": "--", "both": "-.", "pixels": ":"}
 SHAPES = "os^D"  # of the points; the next one where colours begin anew
-NOTE = (
-    "Features that were fitted without labels know all training images, unlabelled. Whiskers go "
-    "from the worst draw to the best; each point is the classifier that is best on the validation "
-    "labels drawn, which count as labels too."
-)
 
 
 def label_efficiency(
@@ -31,6 +28,7 @@ def label_efficiency(
     points: list,
     knows: dict,
     left_out: list,
+    texts: Path,
     table: Path,
     svg: Path,
     png: Path,
@@ -40,22 +38,33 @@ def label_efficiency(
     """Write the table, the picture, and the sentence, alone and on a page with the picture.
 
     records: paths, one for each representation, in which {point} stands for one of `points`.
-    knows: by representation and classifier, what each knows beside the image. left_out: sentences.
+    knows: by representation and classifier, what each knows beside the image. left_out: the
+    representations that take no part.
     """
     paths = [path.format(point=point) for path in records for point in points]
-    text = {"representation": str, "classifier": str}
-    rows = pd.concat(
-        [pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths], ignore_index=True
-    )
+    names = {"representation": str, "classifier": str}
+    every = [pd.read_csv(path, dtype=names, keep_default_na=False) for path in paths]
+    rows = pd.concat(every, ignore_index=True)
     of = zip(rows["representation"], rows["classifier"], strict=True)
     rows["knows"] = [knows[name][classifier] for name, classifier in of]
     rows["chosen"] = chosen(rows, ["representation", "knows"])
     write_text(table, rows.to_csv(index=False, float_format="%.7g"))
-    save(partial(draw, rows[rows["chosen"]]), (svg, png))
-    said = describe(rows, generator(int(rows["seed"].iloc[0]), "label efficiency"))
+    text = Texts(texts, "label_efficiency")
+    save(partial(draw, rows[rows["chosen"]], text), (svg,))
+    save(partial(draw, rows[rows["chosen"]], in_pixels(text)), (png,))
+    said = describe(rows, generator(int(rows["seed"].iloc[0]), "label efficiency"), text)
     write_text(sentence, said + "\n")
-    page = ["# Who needs labels", said, "![](label_efficiency.svg)", NOTE, *left_out]
+    page = [f"# {text('title')}", said, "![](label_efficiency.svg)", text("note")]
+    page += [text("left_out", name=name) for name in left_out]
     write_text(readable, "\n\n".join(page) + "\n")
+
+
+def in_pixels(text: Texts) -> Texts:
+    """What a PNG is labelled with: English where no font has the letters of the language."""
+    if text("x").isascii() or korean_font():
+        return text
+    say("There is no font with Korean letters here, so label_efficiency.png is in English.")
+    return text.in_english()
 
 
 def chosen(rows: pd.DataFrame, within: list[str]) -> np.ndarray:
@@ -77,7 +86,7 @@ def kind(knows: str) -> str:
     return "learned" if learned else "hand-made" if by_hand else "pixels"
 
 
-def describe(rows: pd.DataFrame, rng: np.random.Generator) -> str:
+def describe(rows: pd.DataFrame, rng: np.random.Generator, text: Texts) -> str:
     """From how many labels on learned features overtake hand-made ones, and how sure that is.
 
     Of each kind the row is taken that is best on the validation labels of its draw.
@@ -86,33 +95,32 @@ def describe(rows: pd.DataFrame, rng: np.random.Generator) -> str:
     best = rows[chosen(rows, ["kind"])].pivot(
         index=["labels", "draw"], columns="kind", values="test_accuracy"
     )
-    for name in ("learned", "hand-made"):
+    for name, missing in (("learned", "no_learned"), ("hand-made", "no_hand_made")):
         if name not in best:
-            return f"This run has no {name} features to compare."
+            return text(missing)
     difference = (best["learned"] - best["hand-made"]).groupby("labels")
     labels = difference.mean().index.to_numpy(float)
     at = crossing(labels, difference.mean().to_numpy())
     found = resampled(labels, [each.to_numpy() for _, each in difference], rng)
     if np.isinf(at):
         agree = 100 * np.isinf(found).mean()
-        return (
-            f"With up to {labels[-1]:,.0f} labels, learned features never overtake hand-made ones "
-            f"({agree:.0f} % of {len(found):,} resamplings of the draws agree)."
-        )
+        return text("never", labels=f"{labels[-1]:,.0f}", agree=agree, n=len(found))
     ends = np.percentile(found, [2.5, 97.5], method="lower")
-    low, high = (number(each, labels) for each in ends)
-    where = "with as few as" if at == labels[0] else "from"
-    return (
-        f"Learned features overtake hand-made ones {where} {at:,.0f} labels on "
-        f"(95 % interval over draws: {low} to {high})."
-    )
+    low, high = (number(each, labels, text) for each in ends)
+    key = "with" if at == labels[0] else "from"
+    return text(key, labels=f"{at:,.0f}", low=low, high=high)
 
 
-def number(at: float, labels: np.ndarray) -> str:
-    return f"beyond {labels[-1]:,.0f}" if np.isinf(at) else f"{at:,.0f}"
+def number(at: float, labels: np.ndarray, text: Texts) -> str:
+    return text("beyond", labels=f"{labels[-1]:,.0f}") if np.isinf(at) else f"{at:,.0f}"
 
 
-def draw(rows: pd.DataFrame) -> Figure:
+def known(knows: str, text: Texts) -> str:
+    """What is known, in the words of the language. knows: as the tables have it."""
+    return ", ".join(text(f"knows.{each}") for each in knows.split(", "))
+
+
+def draw(rows: pd.DataFrame, text: Texts) -> Figure:
     """A line for each representation and what is known: the mean of the draws, and their range."""
     lines = rows.groupby(["representation", "knows"], sort=False)
     figure = Figure(figsize=(6.4, 3.8 + 0.2 * len(lines)), layout="constrained")
@@ -121,15 +129,16 @@ def draw(rows: pd.DataFrame) -> Figure:
         accuracy = 100 * mine.groupby("labels")["test_accuracy"].agg(["mean", "min", "max"])
         at, mean = accuracy.index, accuracy["mean"]
         spread = [mean - accuracy["min"], accuracy["max"] - mean]
-        label = f"{name.replace('_', ' ')} ({knows})".replace("$", r"\$")
+        label = text("line", name=name.replace("_", " "), knows=known(knows, text))
         style = SHAPES[place // len(COLORS) % len(SHAPES)] + STYLES[kind(knows)]
-        axes.errorbar(at, mean, spread, fmt=style, color=color_of(place), label=label, ms=4)
+        axes.errorbar(at, mean, spread, fmt=style, color=color_of(place), ms=4,
+                      label=label.replace("$", r"\$"))  # fmt: skip
     ticks = sorted(rows["labels"].unique())
     axes.set_xscale("log")
     axes.set_xticks(ticks, [f"{n:,}" for n in ticks])
     axes.minorticks_off()
-    axes.set_xlabel("labels, of training and validation images")
-    axes.set_ylabel("test accuracy (%)")
+    axes.set_xlabel(text("x"))
+    axes.set_ylabel(text("y"))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
     figure.legend(loc="outside lower center", frameon=False, fontsize=9)

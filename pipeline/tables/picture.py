@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from pipeline.runtime.store import whole
+from pipeline.tables.svg_canvas import SvgCanvas
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
@@ -21,17 +23,35 @@ def color_of(place: int) -> str:
     return COLORS[place % len(COLORS)]
 
 
+# Fonts that have Korean letters, of which most systems have one.
+KOREAN = (
+    *("NanumGothic", "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans KR", "Malgun Gothic"),
+    *("Apple SD Gothic Neo", "AppleGothic", "UnDotum", "Baekmuk Gulim"),
+)
+
+
+def korean_font() -> str | None:
+    """The name of a font with Korean letters, of those that matplotlib finds."""
+    installed = set(font_manager.get_font_names())
+    return next((name for name in KOREAN if name in installed), None)
+
+
 def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:
-    """Draw a figure once, and write it to each path in the format of its ending, svg or png."""
+    """Draw a figure for each path, and write it in the format of its ending, svg or png.
+
+    Letters that the font lacks are text in an SVG; whoever shows it has a font for them. In a PNG
+    they are of a Korean font where there is one.
+    """
     without = {"svg": {"Date": None}, "png": {"Software": None}}
-    with (
-        mpl.rc_context({"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}),
-        warnings.catch_warnings(),
-    ):
-        # Letters that the font lacks are text in an SVG; whoever shows it has a font for them.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure = draw()
-        for path in paths:
-            kind = path.suffix[1:]
+    for path in paths:
+        kind = path.suffix[1:]
+        fonts = [korean_font()] if kind == "png" else []
+        family = [*mpl.rcParamsDefault["font.family"], *filter(None, fonts)]
+        look: dict = {"svg.hashsalt": "pixels-vs-features", "svg.fonttype": "none"}
+        look |= {"font.family": family}
+        with mpl.rc_context(look), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            figure = draw()
+            SvgCanvas(figure)  # which becomes the figure's own
             with whole(path) as partial:
                 figure.savefig(partial, format=kind, dpi=150, metadata=without[kind])

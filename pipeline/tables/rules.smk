@@ -1,5 +1,6 @@
 from pipeline import published, setting_files
 from pipeline.catalogue import spoken
+from pipeline.code import texts
 from pipeline.kept import calibrated, kept, kept_files
 from pipeline.timings import made_of, stored, timing_files, timings
 
@@ -32,7 +33,8 @@ rule collect:
         understood=paths.table("data"),
         labels=paths.labels,
     output:
-        [paths.table(name) for name in [*KINDS, *plan.curves(), *FOUND]],
+        [paths.table(name) for name in [*KINDS, *plan.curves()]],
+        [captioned(paths.table(name), name) for name in FOUND],
         readable=paths.summary,
     log:
         paths.log("collect", ""),
@@ -126,7 +128,7 @@ rule plot:
         summary=paths.table("summary"),
         accuracy=paths.table("accuracy"),
     output:
-        **paths.picture("accuracy"),
+        **captioned(paths.picture("accuracy"), "accuracy"),
         **calibration_pictures(),
     log:
         paths.log("plot", ""),
@@ -145,7 +147,7 @@ rule cost:
         summary=paths.table("summary"),
         timing_table=paths.table("timing"),
     output:
-        **paths.picture("cost"),
+        **captioned(paths.picture("cost"), "cost"),
         table=paths.table("cost"),
     log:
         paths.log("cost", ""),
@@ -185,7 +187,7 @@ rule ablate:
         code("pipeline.tables.ablate"),
         summary=paths.table("summary"),
     output:
-        **paths.picture("ablation"),
+        **captioned(paths.picture("ablation"), "ablation"),
         table=paths.table("ablation"),
     log:
         paths.log("ablate", ""),
@@ -204,8 +206,9 @@ rule label_efficiency:
     input:
         code("pipeline.tables.label_efficiency"),
         shares.records(),
+        texts=texts("tables", plan.config["language"]),
     output:
-        **paths.picture("label_efficiency"),
+        **captioned(paths.picture("label_efficiency"), "label_efficiency"),
         table=paths.table("label_efficiency"),
         sentence=paths.labels_sentence,
         readable=paths.labels_page,
@@ -216,3 +219,24 @@ rule label_efficiency:
         settings=lambda wildcards: options(**shares.settings()),
     shell:
         stage("pipeline.tables.label_efficiency")
+
+
+# Shows what each representation loses where test images are disturbed. Not in `all`, because it
+# computes the features of all test images many times.
+rule invariance:
+    input:
+        code("pipeline.tables.invariance"),
+        disturbing.records(),
+        accuracies=paths.table("accuracy"),
+    output:
+        **captioned(paths.picture("invariance"), "invariance"),
+        table=paths.table("invariance"),
+        sentence=paths.invariance_sentence,
+        readable=paths.invariance_page,
+    log:
+        paths.log("invariance", ""),
+    params:
+        files=files,
+        settings=lambda wildcards: options(**disturbing.settings()),
+    shell:
+        stage("pipeline.tables.invariance")

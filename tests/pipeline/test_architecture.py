@@ -15,7 +15,7 @@ MODULES = [*FEATURES, *PIPELINE]
 RULES = sorted((ROOT / "pipeline").glob("*/rules.smk"))
 
 # The way of the data. Each folder imports itself, those before it, and features.
-WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction")
+WAY = ("runtime", "sources", "images", "blocks", "classifiers", "prediction", "probes")
 ALLOWED = {folder: set(WAY[: i + 1]) for i, folder in enumerate(WAY)}
 ALLOWED |= {"tables": {"runtime", "tables", "images"}}
 # Of images, tables know what the files of labels and parts say, and no image.
@@ -31,16 +31,21 @@ PLANNING = {
         "paths",
         "plain",
         "plan",
+        "probing",
         "recipes",
         "repeated_keys",
         "screen",
         "setting_files",
+        "captions",
         "settings",
         "timings",
         "trials",
         "written",
     ),
 }
+
+# The modules in no folder that are commands: they run what lies in the folders, and plan nothing.
+COMMANDS = {"predict"}
 
 WEIGHTS = {"features.pretrained_models.efficientnet_lite0"}
 
@@ -85,10 +90,10 @@ ids = {"ids": name_of}
 
 def test_all_that_is_looked_at_is_there():
     assert {folder_of(name_of(path)) for path in STAGES} == {
-        *("images", "blocks", "classifiers", "tables", "lecture", "report")
+        *("images", "blocks", "classifiers", "prediction", "probes", "tables", "lecture", "report")
     }
     assert [path.parent.name for path in RULES] == [
-        *("blocks", "classifiers", "images", "lecture", "report", "tables")
+        *("blocks", "classifiers", "images", "lecture", "prediction", "probes", "report", "tables")
     ]
     assert len(STAGES) > 20
 
@@ -129,8 +134,15 @@ def test_tables_are_made_of_what_jobs_wrote_and_see_no_image(path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipeline").glob("*.py")), **ids)
 def test_what_plans_the_work_imports_no_table_and_no_lecture(path):
-    assert path.stem in PLANNING | {"__init__"}
+    assert path.stem in PLANNING | COMMANDS | {"__init__"}
     assert not {folder_of(name) for name in of_pipeline(path)} & {"tables", "lecture", "report"}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_command_imports_what_lies_on_the_way_of_the_data_and_no_plan(name):
+    folders = {folder_of(each) for each in of_pipeline(ROOT / f"pipeline/{name}.py")}
+    assert folders
+    assert folders <= set(WAY)  # what plans lies in no folder
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)
@@ -176,9 +188,9 @@ def test_every_stage_has_a_rule():
 
 
 def untimed_parts() -> list[str]:
-    from pipeline.lecture.outline import TIMED, TITLES
+    from pipeline.lecture.outline import PARTS, TIMED
 
-    return [name for name in TITLES if name != TIMED]
+    return [name for name in PARTS if name != TIMED]
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], **ids)
@@ -202,7 +214,9 @@ def test_the_snakefile_is_a_table_of_contents():
     text = (ROOT / "Snakefile").read_text()
     assert len(text.splitlines()) <= 90
     included = re.findall(r'include: "pipeline/(\w+)/rules.smk"', text)
-    assert included == ["images", "blocks", "classifiers", "tables", "lecture", "report"]
+    assert included == [
+        *("images", "blocks", "classifiers", "prediction", "probes", "tables", "lecture", "report")
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, **ids)

@@ -1,9 +1,12 @@
 """Two runs are compared file by file, and what differs is said in a line."""
 
 import gzip
+from fnmatch import fnmatch
 
 import pytest
+from support.project import TIMED
 
+from pipeline import comparing as compares
 from pipeline.comparing import compared, conditions
 
 
@@ -80,6 +83,10 @@ def test_what_is_timed_is_not_compared(both, name):
     for folder, text in zip(both, "12", strict=True):
         (folder / name).write_text(text)
     assert compared(*both, ignoring=set()) == (3, [], [])
+
+
+def test_what_is_not_compared_is_what_tests_of_workflows_pass_over():
+    assert all(any(fnmatch(name, pattern) for pattern in compares.TIMED) for name in TIMED)
 
 
 def test_conditions_that_differ_are_said_and_the_config_is_not():

@@ -6,7 +6,7 @@ import pytest
 from snakemake.cli import parse_config
 from support.mistakes import refused
 
-from pipeline.given import configs
+from pipeline.given import check_options, configs
 from pipeline.settings import complete
 
 
@@ -114,3 +114,23 @@ def test_what_json_takes_and_yaml_does_not_is_one_line(tmp_path):
     with refused(f"{file}: this is no YAML: "):
         configs([file], [])
     assert configs(written(tmp_path, '{"seeds": [1]}'), []) == [{"seeds": [1]}]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--config", "data=x", "--config", "image_size=8"],
+        ["--config=data=x", "--cores", "2", "-C", "image_size=8"],
+    ],
+)
+def test_a_second_config_option_is_refused(options):
+    """Snakemake would take the last alone."""
+    with refused("--config stands more than once", "behind one"):
+        check_options(options)
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--config", "data=x", "image_size=8"], ["--configfile", "a", "-C", "data=x"]]
+)
+def test_one_config_option_is_not(options):
+    check_options(options)

@@ -42,6 +42,7 @@ def project(tmp_path: Path) -> Path:
     snakemake = tmp_path / ".venv/bin/snakemake"
     snakemake.write_text('#!/bin/sh\necho "cache $XDG_CACHE_HOME"\nprintf "%s\\0" "$@"\n')
     snakemake.chmod(0o755)
+    shutil.copy(snakemake, tmp_path / ".venv/bin/python")
     return tmp_path
 
 
@@ -74,3 +75,15 @@ def test_where_no_home_can_be_made_the_cache_is_in_the_project(project):
     cache, _ = given(project, HOME=f"{project}/file/home")
     assert cache == f"{project}/.snakemake/cache"
     assert given(project, HOME=f"{project}/home")[0] == ""
+
+
+@pytest.mark.parametrize("name", ["photos", "it's", "$HOME", "画像 ü"])
+def test_a_run_of_any_name_is_verified(project, name):
+    assert given(project, "verify", f"RUN={name}")[1] == ["-m", "pipeline.verify", name]
+
+
+def test_verify_alone_is_of_the_main_job_and_of_more_where_it_is_said(project):
+    command = ["-m", "pipeline.verify", "photos"]
+    assert given(project, "verify", RUN="of the environment", ALSO="x")[1] == command
+    also = given(project, "verify", "ALSO=lecture label_efficiency")[1]
+    assert also == [*command, "--also", "lecture", "label_efficiency"]

@@ -22,6 +22,7 @@ from support.project import ROOT, Run, only
 from pipeline.images.labels import column
 from pipeline.images.parts import TEST, VALIDATION
 from pipeline.predict import COLUMNS, main
+from pipeline.prediction import model_file
 from pipeline.prediction.bundle import bundle
 
 CLASSIFIERS = ("softmax", "two_layer")
@@ -167,7 +168,7 @@ def test_test_images_get_the_answers_of_the_table_in_a_folder_where_nothing_else
     assert process.returncode == 0, done.stderr
     assert [row["path"] for row in done.rows()] == wanted["files"]
     check(done.rows(), wanted)
-    assert done.stderr.startswith(f"stripes: both with {classifier}, seed 5, right on ")
+    assert done.stderr.startswith(f"model.npz: both with {classifier}, seed 5, right on ")
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
@@ -181,7 +182,7 @@ def test_a_choice_is_saved_as_a_file_that_says_the_same_alone(predict, tmp_path)
     for classifier in CLASSIFIERS:
         choice = ["--classifier", classifier, "--save", tmp_path / "mine.npz"]
         first = predict("stripes", "stripes", *choice)
-        assert predict(tmp_path / "mine.npz", "stripes") == first
+        assert predict(tmp_path / "mine.npz", "stripes").stdout == first.stdout
 
 
 def test_the_model_file_is_the_same_bytes_again_and_holds_nothing_of_the_fit(
@@ -199,6 +200,22 @@ def test_the_model_file_is_the_same_bytes_again_and_holds_nothing_of_the_fit(
     description = json.loads(str(arrays["description"]))
     assert description["classes"] == CLASSES
     assert description["form"]["size"] == SIZE
+
+
+def test_a_model_that_is_too_large_ends_no_run_and_says_what_to_do(
+    run, predict, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(run.folder)
+    monkeypatch.setattr(model_file, "LARGEST", 1000)
+    models = json.loads(Path("work/stripes/models.json").read_text())
+    bundle(models, tmp_path / "models.json", tmp_path / "model.npz")
+    assert "--representation" in capsys.readouterr().err
+    monkeypatch.setattr(model_file, "LARGEST", 100_000_000)
+    with pytest.raises(SystemExit):
+        predict(tmp_path, "stripes")
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert "holds no model: both with" in said
 
 
 def test_a_folder_and_an_archive_of_it_give_the_same_answers(run, predict, tmp_path):

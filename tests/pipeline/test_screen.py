@@ -65,6 +65,15 @@ def test_after_the_lecture_its_page_and_no_summary(screen, capsys, tmp_path):
     assert said == ["", f"The lecture: {tmp_path}/results/pets/lecture/lecture.md"]
 
 
+def test_after_an_optional_rule_its_page(screen, capsys, tmp_path):
+    said = last(screen, capsys, "success", {"load", "disturb", "audit", "invariance", "train"})
+    assert said == [
+        "",
+        f"What each representation sees: {tmp_path}/results/pets/invariance.md",
+        f"What is doubtful about the data: {tmp_path}/results/pets/audit.md",
+    ]
+
+
 def test_what_was_understood_is_shown_where_no_job_has_just_said_it(screen, capsys, tmp_path):
     place = f"What was understood of the data: {tmp_path}/results/pets/data.md"
     assert last(screen, capsys, "success", {"data"}) == [

@@ -11,7 +11,7 @@ from PIL import Image
 from scipy.stats import binom
 from support.colored_stripes import stripes
 from support.image_sets import in_folder
-from support.project import Run, only
+from support.project import TIMED, Run, only
 
 RED, GREEN = "=1+1 | $x$", "@green\n*y*"  # the classes, as their folders are called
 # In tables an apostrophe is in front; names with line breaks are in the quotes of ascii() first.
@@ -167,7 +167,7 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
     names = {path.name for path in ours.iterdir()}
     assert {"data.md", "data.csv", "summary.md"} < names
     assert names == {path.name for path in others.iterdir()}
-    for name in names - {"timing.csv", "provenance.json", "config.yaml"}:
+    for name in names - TIMED:
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
 
 

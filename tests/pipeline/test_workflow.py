@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 from support.colored_stripes import CLASSES, write
-from support.project import Run, only
+from support.project import TIMED, Run, only
 
 DATA = "my {ü} 'stripes'; \"$HOME\" #1"  # nothing of which may reach a shell
 CONFIG = {
@@ -45,7 +45,6 @@ CONFIG = {
 N = {"train": 24, "validation": 12, "test": 24}  # of 15 per class: 6 test, 3 of 9 validation
 TABLES = ("accuracy", "summary", "sweep", "history", "confusion", "codebook", "data")
 TABLES += ("comparisons", "per_class", "calibration")
-TIMED = {"timing.csv", "provenance.json", "config.yaml", "cost.csv", "cost.svg", "cost.png"}
 SETTING = ["representation", "classifier", "seed"]
 
 
@@ -279,6 +278,15 @@ def test_results_are_the_same_bytes_on_one_core_and_in_other_shards(run):
     assert names == {path.name for path in others.iterdir()}
     for name in names - TIMED:
         assert (ours / name).read_bytes() == (others / name).read_bytes(), name
+    pages = [untimed((folder / "report.html").read_text()) for folder in (ours, others)]
+    assert len(pages[0]) > 50_000
+    assert pages[0] == pages[1]
+
+
+def untimed(page: str) -> str:
+    """A report without what tells of time, and without the run's name."""
+    parts = '<section id="cost".*?</section>|<tr><th[^>]*><a href="cost.csv".*?</tr>'
+    return re.sub(f"{parts}|<title>.*?</title>|<h1>.*?</h1>", "", page, flags=re.DOTALL)
 
 
 def test_a_replay_gives_the_same_bytes(run):
@@ -318,12 +326,13 @@ def test_the_cost_is_that_of_the_jobs(run):
 
 
 def ends_with_the_summary(run: Run, *options: str) -> str:
-    """What Snakemake says before the summary, below which only warnings and the path stand."""
+    """What Snakemake says before the summary, below which only warnings and the paths stand."""
     done = run.snakemake("--cores", "2", *options, config=CONFIG)
     assert done.returncode == 0, done.stderr
     summary = (run.folder / "results/stripes/summary.md").read_text()
     assert done.stdout.startswith("\n" + summary.partition("\n\n")[0])
-    assert done.stdout.endswith(f"\nResults: {run.folder}/results/stripes/\n")
+    results = f"{run.folder}/results/stripes/"
+    assert done.stdout.endswith(f"\nResults: {results}\nReport: {results}report.html\n")
     return done.stderr
 
 
@@ -399,7 +408,8 @@ def test_images_that_come_go_or_change_load_all_again(run):
     assert not run.would_run(CONFIG)
 
 
-AFTER_HOG = {"train": 2, "score": 2, "collect": 1, "account": 1, "cost": 1, "plot": 1, "all": 1}
+AFTER_HOG = {"train": 2, "score": 2, "bundle": 1, "collect": 1, "account": 1, "cost": 1}
+AFTER_HOG |= {"predictions": 1, "plot": 1, "report": 1, "all": 1}
 
 
 def test_other_settings_of_hog_rerun_hog_and_what_follows_only(run):

@@ -12,7 +12,7 @@ SCRIPT = "<script>document.title='taken'<!--"
 CLASSES = (
     SCRIPT,
     "=1+1",
-    "\u05e9\u05dc\u05d5\u05dd \u202bab",
+    "\u05e9\u05dc\u05d5\u05dd (1) ab",
     "{{ 7*7 }} & \"b\" 'c' " + "W" * 60,
 )
 STRIPES = ("green_lying", "red_lying", "green_standing", "red_standing")
@@ -98,20 +98,6 @@ def write_optional(results: Path, work: Path) -> None:
             ),
             ("label", files[2], "train", CLASSES[2], "", "", CLASSES[3], 0.9, "contradicted"),
         ],
-    )
-    write(
-        results / "cost.csv",
-        "representation classifier test_accuracy_mean seconds bytes_per_image pareto_seconds "
-        "pareto_bytes",
-        [
-            (*pair, 0.5 + 0.02 * place, 0.3 * 3**place, 64 * 2**place, "true", "false")
-            for place, pair in enumerate(pairs)
-        ],
-    )
-    write(
-        results / "published.csv",
-        "data representation classifier accuracy published what source",
-        [("hostile", *pairs[0], 0.5, 0.55, SCRIPT, "Somebody, Something, 1999")],
     )
     write_lecture(results / "lecture", work / "lecture")
 

@@ -28,6 +28,7 @@ class Loaded:
         )
         self.classes = json.loads((folder / "classes.json").read_text())
         self.checksum = json.loads((folder / "checksum.json").read_text())
+        self.form = json.loads((folder / "form.json").read_text())
         self.said = (folder / "data.md").read_text(encoding="utf-8")
         with open(folder / "data.csv", encoding="utf-8", newline="") as table:
             self.rows = list(csv.DictReader(table))

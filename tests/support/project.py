@@ -12,6 +12,16 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).parents[2]
+# The files of a run that differ from run to run.
+TIMED = {
+    "timing.csv",
+    "provenance.json",
+    "config.yaml",
+    "cost.csv",
+    "cost.svg",
+    "cost.png",
+    "report.html",
+}
 PARTS = ("Snakefile", "config", "features", "pipeline", "profiles")
 
 

@@ -5,6 +5,7 @@ from pipeline.report.material import Material
 from pipeline.report.texts import count, interval, percent, points, readable
 
 ROWS = 40  # of the chart, at most: the best
+LETTERS = 27  # of a representation and its classifier in the chart
 
 
 def section(material: Material) -> dict:
@@ -31,6 +32,7 @@ def rows(material: Material) -> list[dict]:
     return [
         {
             "name": readable(row.representation),
+            "short": shortened(readable(row.representation), material.titles[row.classifier]),
             "classifier": material.titles[row.classifier],
             "place": places[row.classifier],
             "accuracy": 100 * row.test_accuracy_mean,
@@ -42,6 +44,13 @@ def rows(material: Material) -> list[dict]:
         }
         for row in summary.loc[sorted(kept.index)].itertuples()
     ]
+
+
+def shortened(name: str, classifier: str) -> str:
+    """A name without its middle where it is long: names that begin alike often end differently."""
+    room = max(9, LETTERS - len(classifier))
+    half = room // 2
+    return name if len(name) <= room else f"{name[: room - half - 1]}\u2026{name[-half:]}"
 
 
 def accuracy(material: Material) -> str:

@@ -12,7 +12,7 @@ LARGEST = 8.0  # radius of the dot of the bin with most images
 
 
 def section(material: Material) -> dict | None:
-    if not material.there("calibration.csv"):
+    if "calibration" not in material.tables:
         return None
     table = material.table("calibration.csv")
     table = table[table["calibrated"].str.lower() == "true"]

@@ -47,8 +47,9 @@ def caption(material: Material, f1: dict[str, dict[str, float]]) -> str:
     of, names, places = f1[best], material.class_names, material.class_places
     name = material.texts.name
     high, low = max(of, key=lambda k: of[k]), min(of, key=lambda k: of[k])
+    key = "classes.caption" if of[high] > of[low] else "classes.equal"
     said = material.texts(
-        "classes.caption",
+        key,
         best=readable(best),
         easiest=name(names[places[high]]),
         high=percent(of[high]),

@@ -67,6 +67,8 @@ def caption(material: Material, gaps: dict[str, tuple[float, float]]) -> str:
     """Which representation is learned by heart most."""
     worst = max(gaps, key=lambda name: gaps[name][0] - gaps[name][1])
     train, validation = gaps[worst]
+    if train <= validation:
+        return material.texts("curves.none")
     return material.texts(
         "curves.caption",
         name=readable(worst),

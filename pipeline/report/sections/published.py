@@ -5,7 +5,7 @@ from pipeline.report.texts import percent, readable
 
 
 def section(material: Material) -> dict | None:
-    if not material.there("published.csv"):
+    if "published" not in material.tables:
         return None
     table = material.table("published.csv")
     if table.empty:

@@ -7,6 +7,7 @@ import numpy as np
 
 from pipeline.blocks.matrix import FeatureMatrix
 from pipeline.lecture.block import Block
+from pipeline.lecture.units import per_unit
 from pipeline.report.glimpse import mosaic
 from pipeline.report.material import Material
 from pipeline.report.texts import count, readable
@@ -76,9 +77,7 @@ def as_block(material: Material, each: dict) -> Block:
 def wanted(each: dict, module, block: Block) -> list:
     """A picture of the weights of each class, in the unit that the lecture has them in."""
     arrays = read_arrays(Path(each["model"]))
-    W = arrays[f"{each['classifier']}.W"].astype(np.float64)
-    if module.DRAWER.UNIT != "standard deviation":
-        W = W * arrays["scale"][:, None]
+    W = per_unit(arrays, each["classifier"], module.DRAWER.UNIT)
     columns = module.DRAWER.gather(W, block).T[:CLASSES]
     return [module.wanted(column, block) for column in columns]
 

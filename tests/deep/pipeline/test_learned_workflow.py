@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 from support.colored_stripes import write
-from support.project import ROOT, Run
+from support.predictions import scored_twice
+from support.project import ROOT, TIMED, Run
 
 N = 12  # images of each of four classes
 NETWORK = {"epochs": 1, "steps": 12, "widths": [4, 6]}
@@ -74,9 +75,8 @@ def test_results_are_the_same_bytes_on_one_core(run, tmp_path):
     results = run.folder / "results/learned", other.folder / "results/learned"
     names = sorted(path.name for path in results[0].iterdir())
     assert names == sorted(path.name for path in results[1].iterdir())
-    timed = {"timing.csv", "provenance.json"}
-    assert len(set(names) - timed) > 8
-    for name in set(names) - timed:
+    assert len(set(names) - TIMED) > 8
+    for name in set(names) - TIMED:
         assert (results[0] / name).read_bytes() == (results[1] / name).read_bytes(), name
 
 
@@ -89,3 +89,12 @@ def test_what_the_network_learned_is_kept_as_plain_arrays(run):
     assert training["iteration"].tolist() == list(range(1, len(training) + 1))
     assert state.stat().st_size < 100_000
     assert pd.read_csv(run.folder / "results/learned/accuracy.csv")["split"].nunique() == 3
+
+
+@pytest.mark.parametrize(
+    ("representation", "classifier"),
+    [("convnet", "two_layer"), ("raw_pixels", "convnet"), ("pretrained", "softmax")],
+)
+def test_predictions_are_those_of_the_run(run, representation, classifier):
+    again, scores = scored_twice(run.folder, "learned", representation, classifier)
+    np.testing.assert_array_equal(again, scores)

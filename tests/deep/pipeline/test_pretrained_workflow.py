@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.colored_stripes import write
+from support.predictions import scored_twice
 from support.project import Run, only
 from support.small_onnx import model
 
 from features.pretrained import extract
+from pipeline.prediction.model import Model
 
 SCALE = {"mean": [0.5, 0.5, 0.5], "deviation": [0.25, 0.25, 0.25]}
 CONFIG = {
@@ -89,3 +91,16 @@ def test_mistakes_are_told_in_one_line(run):
         blocks = {"mine": {**mine, **change}}
         config = {**CONFIG, "blocks": blocks, "representations": only(mine=["mine"])}
         run.fails(*words, config={**config, "run": f"wrong{i}"})
+
+
+def test_predictions_are_those_of_the_run_and_a_file_of_a_model_has_the_network_in_it(
+    run, tmp_path
+):
+    again, scores = scored_twice(run.folder, "frozen", "mine", "softmax")
+    np.testing.assert_array_equal(again, scores)
+    model = Model.load(run.folder / "results/frozen", "mine")
+    model.save(tmp_path / "mine.npz")
+    alone = Model.load(tmp_path / "mine.npz")
+    np.testing.assert_array_equal(alone.scores(images(run)), model.scores(images(run)))
+    described = [each["settings"]["file"] for each in alone.about["blocks"]]
+    assert described == [None]  # not where it lay

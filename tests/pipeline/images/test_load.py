@@ -211,6 +211,7 @@ def test_unequal_sizes_are_brought_to_32_and_it_is_said(tmp_path, kind, threads)
     assert loaded.images.shape == (5, 32, 32, 3)
     assert (loaded.image("dog/wide.png") == (7, 8, 9)).all()
     assert "each is brought to 32 x 32" in loaded.said
+    assert loaded.form["size"] == 32
     assert "image_size" in loaded.said
     sizes = loaded.found("size")
     assert {size: n for size, (n, _) in sizes.items()} == {"4 x 4": "4", "9 x 5": "1"}
@@ -243,6 +244,7 @@ def test_a_size_that_is_given_is_not_talked_about(tmp_path):
     files = content() | {"dog/wide.png": solid(size=(9, 5))}
     loaded = run(in_folder(tmp_path / "set", files), tmp_path / "out", image_size=8)
     assert loaded.images.shape == (5, 8, 8, 3)
+    assert loaded.form["size"] == 8
     assert "differ in size" not in loaded.said
 
 
@@ -280,6 +282,7 @@ def test_the_largest_value_of_a_measured_range_is_white(tmp_path, white, threads
     for file, peak in (("train/a/0.png", 1000), ("test/a/0.png", 500)):
         assert loaded.image(file).max() == round(peak * 255 / white)
     assert f"is {white}, and is made white" in loaded.said
+    assert loaded.form == {"size": 0, "resize": "crop", "white": white}
 
 
 def test_test_images_do_not_say_what_is_white(tmp_path):
@@ -293,6 +296,7 @@ def test_test_images_do_not_say_what_is_white(tmp_path):
 def test_a_range_that_cannot_be_measured_is_said(tmp_path):
     loaded = run(in_folder(tmp_path / "set", content()), tmp_path / "out", range="measured")
     assert "no 16-bit grey images" in loaded.said
+    assert loaded.form == {"size": 0, "resize": "crop", "white": 65535}
 
 
 # ---- unreadable images

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.texts import file_of, texts
 
 from pipeline.lecture import discriminants
 from pipeline.lecture.class_marks import CLASSES, mark
@@ -92,11 +93,11 @@ def row(name: str, split: str, accuracy: float, wrong: float) -> tuple:
 def test_the_sentence_names_what_untangles_most():
     records = [row("pixels", "train", 0.9, 0.02), row("pixels", "validation", 0.25, 0.4)]
     records += [row("hog", "train", 0.8, 0.1), row("hog", "validation", 0.75, 0.125)]
-    said = describe(records, "pixels")
+    said = describe(records, "pixels", texts("coordinates"))
     assert "pixels has 25.0 % of the validation images" in said
     assert "90.0 % of the training images" in said
     assert said.endswith("hog untangles them most, with 75.0 % and 12.5 %.")
-    assert "no other representation" in describe(records, "hog")
+    assert "no other representation" in describe(records, "hog", texts("coordinates"))
 
 
 def test_marks_differ_in_colour_and_in_shape():
@@ -124,7 +125,9 @@ def test_the_stage_fits_planes_to_training_rows_alone(tmp_path):
         problem = Problem("mine", 0, 3, X[:40], y[:40], X[40:], (y[40:] + turn) % 3)
         write(tmp_path / "rows.npz", problem)
         files = [tmp_path / name for name in ("table.csv", "picture.svg", "sentence.txt")]
-        coordinates([str(tmp_path / "rows.npz")], "mine", tmp_path / "classes.json", *files)
+        coordinates(
+            [str(tmp_path / "rows.npz")], "mine", tmp_path / "classes.json", file_of(), *files
+        )
         tables.append(pd.read_csv(files[0]))
     straight, turned = tables
     assert tuple(straight) == COLUMNS

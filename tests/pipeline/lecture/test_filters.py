@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.signal import correlate
+from support.texts import file_of
 
 from features import hog
 from pipeline.lecture import filters, filters_bag_of_words, filters_convnet, filters_hog
@@ -79,13 +80,14 @@ def test_the_stage_says_what_was_designed_and_what_was_learned(tmp_path):
     learned = {"name": "my_net", "feature": "convnet", "knows": "labels of these images"}
     learned |= {"settings": {}, "state": str(tmp_path / "state.npz")}
     files = [tmp_path / name for name in ("images.npy", "table.csv", "picture.svg", "said.txt")]
-    filters.filters([designed, learned], *files)
+    filters.filters([designed, learned], files[0], file_of(), *files[1:])
     table = pd.read_csv(files[1])
     assert table.groupby("block", sort=False).size().to_dict() == {"hog": 4, "my_net": 2}
     assert table["coherence"].tolist()[4:] == pytest.approx([1, 0])
     assert files[3].read_text() == (
-        "Oriented edges are 4 of 4 bins of hog (designed by hand), 1 of 2 filters of my_net "
-        "(learned with labels).\n"
+        "Oriented edges are 4 of 4 bins of hog (designed by hand) and 1 of 2 filters of my_net "
+        "(learned with labels). Colour makes up 0 % (hog) and 0 % (my_net) of their contrast; the "
+        "rest is light and dark.\n"
     )
     drawn = files[2].read_text()
     assert "learned with labels" in drawn

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from support.problems import C, overlapping
+from support.texts import texts
 
 from pipeline.lecture.learning_rate import (
     EPOCHS,
@@ -17,6 +18,7 @@ from pipeline.lecture.learning_rate import (
     ending,
     measure,
     name_regimes,
+    ranges,
 )
 
 T = np.linspace(0, 1, 50)
@@ -66,10 +68,28 @@ def test_small_middling_and_huge_learning_rates_are_named():
     assert records[-1][3] == EPOCHS
 
 
-def test_the_sentence_lists_the_rates_of_each_regime():
-    named = {1e-4: SLOW, 1e-3: SLOW, 0.01: RIGHT, 10.0: EXPLODED}
-    records = [("svm", rate, regime, 0, 1.0, 0.5) for rate, regime in named.items()]
+def test_the_sentence_says_which_rates_are_in_each_regime_and_where_curves_end():
+    named = {1e-5: SLOW, 1e-4: SLOW, 0.01: RIGHT, 0.1: STALLED, 1.0: EXPLODED, 10.0: EXPLODED}
+    ends = {SLOW: 3.0, RIGHT: 1.0, STALLED: 2.0, EXPLODED: np.inf}
+    records = [
+        ("svm", rate, regime, epoch, loss, 0.5)
+        for rate, regime in named.items()
+        for epoch, loss in ((0, 9.0), (5, ends[regime]))
+    ]
     records.append(("softmax", 1.0, STALLED, 0, 1.0, 0.5))
-    assert describe(records, "svm") == (
-        "0.0001 0.001 too small: slow, 0.01 right, 10 far too large: explodes"
+    assert describe(records, "svm", texts("learning_rate")) == (
+        "SVM: up to 0.0001: too small, slow; 0.01: right; 0.1: too large, stalls; "
+        "from 1 on: far too large, explodes. Drawn are one of each: in 5 epochs the loss falls "
+        "from 9 to 3 with 0.0001 (too small, slow), 1 with 0.01 (right) and 2 with 0.1 (too "
+        "large, stalls)."
     )
+    worse = [("svm", rate, EXPLODED, 0, 2.0 + epoch, 0.5) for rate in RATES for epoch in (0, 1)]
+    said = describe(worse, "svm", texts("learning_rate"))
+    assert said.startswith("SVM: any rate: far too large, explodes. In 5 epochs no rate ")
+
+
+def test_rates_that_lie_apart_are_listed():
+    rates, text = [0.1, 0.2, 0.3, 0.4, 0.5], texts("learning_rate")
+    assert ranges(rates, [0.1, 0.3], text) == "0.1, 0.3"
+    assert ranges(rates, [0.2, 0.3, 0.4], text) == "0.2 to 0.4"
+    assert ranges(rates, [0.3], text) == "0.3"

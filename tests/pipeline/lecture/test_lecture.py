@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime, minimize
 from support.problems import C, D, overlapping, wide
+from support.texts import file_of
 
 from features.errors import BadInput
 from pipeline.classifiers.losses import objective
@@ -62,7 +63,7 @@ def test_the_seed_of_the_rows_decides_what_is_drawn(part, tmp_path, monkeypatch)
     for seed in (0, 0, 1):
         write(tmp_path / "rows.npz", overlapping(seed))
         written = [tmp_path / f"{name}.{kind}" for kind in ("csv", "svg", "txt")]
-        getattr(part, name)(tmp_path / "rows.npz", *written)
+        getattr(part, name)(tmp_path / "rows.npz", file_of(), *written)
         tables.append(written[0].read_text())
         assert written[2].read_text().endswith(".\n")
     assert tables[0] == tables[1] != tables[2]

@@ -123,6 +123,12 @@ def test_a_second_call_has_nothing_to_do(run):
     assert "Nothing to be done" in said
 
 
+def test_another_language_says_everything_anew_and_computes_no_feature(run):
+    jobs = run.would_run({**CONFIG, "language": "ko"}, "--cores", "2", "lecture")
+    again = {"part": 7, "search": 1, "weights": 4, "coordinates": 1, "filters": 1, "page": 1}
+    assert jobs == {**again, "lecture": 1}
+
+
 @pytest.mark.parametrize(
     ("edited", "job"),
     [

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from support.classifiers import plan
+from support.texts import file_of
 
-from pipeline.lecture.outline import TITLES, Outline
+from pipeline.lecture.outline import PARTS, Outline
 from pipeline.lecture.page import page
 
 
@@ -22,7 +23,7 @@ def write(folder: Path, lecture: Outline) -> str:
         file.write_text(f"Sentence {number}.\n")
     titles = list(lecture.titles().values())
     given = list(map(str, sentences)), lecture.places(), titles, lecture.left_out()
-    page(*given, folder / "lecture.md")
+    page(file_of(), *given, folder / "lecture.md")
     return (folder / "lecture.md").read_text()
 
 
@@ -33,7 +34,7 @@ def test_a_sentence_a_picture_and_a_table_of_each_part_in_order(tmp_path):
         f"![{title}]({name}.svg)\n\nTable: [{name}.csv]({name}.csv)\n"
         for number, (name, title) in enumerate(lecture.titles().items(), start=1)
     ]
-    assert len(parts) == len(TITLES) + 4 + 2
+    assert len(parts) == len(PARTS) + 4 + 2
     assert write(tmp_path, lecture) == "\n".join(["# The lecture, measured\n", *parts])
 
 
@@ -64,7 +65,7 @@ def test_without_a_linear_classifier_no_weights_are_drawn(tmp_path):
     planned.classifiers[0]["module"] = "forest"
     lecture = Outline(planned)
     assert lecture.drawn == []
-    assert list(lecture.titles()) == [*TITLES, "coordinates", "filters"]
+    assert list(lecture.titles()) == [*PARTS, "coordinates", "filters"]
     assert "svm is not linear" in write(tmp_path, lecture)
 
 
@@ -77,7 +78,7 @@ def test_several_things_that_are_left_out_are_lines_of_their_own(tmp_path):
 def test_names_in_sentences_are_shown_as_they_are(tmp_path):
     (tmp_path / "weights_hog.txt").write_text("Of <b>cat</b>, $x$ and *raw_pixels*.\n")
     given = [str(tmp_path / "weights_hog.txt")], ["../w"], ["What W is"], ["No [a](b)."]
-    page(*given, tmp_path / "lecture.md")
+    page(file_of(), *given, tmp_path / "lecture.md")
     written = (tmp_path / "lecture.md").read_text()
     assert "Of \\<b\\>cat\\</b\\>, \\$x\\$ and \\*raw_pixels\\*." in written
     assert written.endswith("\n\nNo \\[a\\](b).\n")
@@ -103,6 +104,6 @@ def test_label_efficiency_is_the_last_part_where_a_config_says_so():
 
 def test_tables_and_pictures_are_found_where_they_lie(tmp_path):
     (tmp_path / "a.txt").write_text("Said.\n")
-    page([str(tmp_path / "a.txt")], ["../a"], ["A"], [], tmp_path / "lecture.md")
+    page(file_of(), [str(tmp_path / "a.txt")], ["../a"], ["A"], [], tmp_path / "lecture.md")
     written = (tmp_path / "lecture.md").read_text()
     assert written.endswith("\n\n![A](../a.svg)\n\nTable: [a.csv](../a.csv)\n")

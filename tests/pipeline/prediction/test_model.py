@@ -21,7 +21,6 @@ def model(rows=SIZE, cols=SIZE, **changed) -> tuple[dict, dict]:
     d = rows * cols * 3
     description = {
         "format": 1,
-        "run": "colors",
         "representation": "raw",
         "classifier": "line",
         "trial": {"seed": 0},
@@ -181,7 +180,7 @@ def test_no_such_run_names_those_that_are_there(tmp_path, monkeypatch):
     saved(tmp_path / "results/colors", model())
     with refused("cifar", "runs here: colors"):
         Model.load("cifar")
-    assert Model.load("colors").about["run"] == "colors"
+    assert Model.load("colors").where == "results/colors/model.npz"
     with refused("runs here: colors"):
         Model.load("")
 
@@ -222,7 +221,7 @@ def test_a_description_that_makes_no_sense_is_refused(tmp_path, key, value):
 
 @pytest.mark.parametrize("module", ["absent", "../../x"])
 def test_a_classifier_that_this_project_does_not_have_is_named(module):
-    with refused(f"needs pipeline.classifiers.{module}"):
+    with refused("needs pipeline.classifiers", "which is not here"):
         Model(model(module=module))
 
 

@@ -74,7 +74,7 @@ def test_the_front_is_what_no_other_point_dominates(points):
 def rows() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            ("raw_pixels", "svm", 0.4, 2.0, 6144, True, True),
+            ("raw_pixels", "svm", 0.4, 2.0, 6144, True, False),
             ("hog", "svm", 0.5, 9.0, 648, True, True),
             ("hog", "softmax", 0.45, 9.0, 648, False, False),
         ],
@@ -85,11 +85,16 @@ def rows() -> pd.DataFrame:
     )
 
 
-def test_the_front_is_named_and_nothing_else(rows):
+def test_the_front_is_numbered_and_named_below_the_axis(rows):
     figure = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [0.1])
     assert [[text.get_text() for text in axes.texts] for axes in figure.axes] == [
-        ["hog, SVM", "raw pixels, SVM"]
-    ] * 2
+        ["1", "2"],
+        ["1"],
+    ]
+    assert [axes.get_xlabel().split("\n")[2:] for axes in figure.axes] == [
+        ["1: raw pixels, SVM", "2: hog, SVM"],
+        ["1: hog, SVM", " "],
+    ]
     left, right = ({line.get_label(): line for line in axes.lines} for axes in figure.axes)
     assert list(left) == ["SVM", "Softmax", "Pareto front", "largest class: 10.0 %"]
     assert left["SVM"].get_xydata().tolist() == [[2, 40], [9, 50]]
@@ -97,12 +102,17 @@ def test_the_front_is_named_and_nothing_else(rows):
     assert left["Pareto front"].get_xydata().tolist() == [[2, 40], [9, 50]]
 
 
-def test_names_stay_inside_the_picture(rows):
-    figure = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [])
+def test_rows_on_one_place_of_the_front_have_one_number(rows):
+    rows.loc[2, ["test_accuracy_mean", "pareto_seconds"]] = 0.5, True
+    left, _ = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, []).axes
+    assert left.get_xlabel().split("\n")[2:] == ["1: raw pixels, SVM", "2: hog, SVM and Softmax"]
+
+
+def test_costs_that_are_all_the_same_can_be_drawn(rows):
+    rows["seconds"] = rows["bytes_per_image"] = 3
+    figure = draw(rows[1:2], {"svm": "SVM"}, [])
     figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
-    assert len(boxes) == 4
-    assert all(box.x0 >= 0 and box.y1 <= figure.bbox.y1 for box in boxes)
+    assert all(low < 3 < high for low, high in (axes.get_xlim() for axes in figure.axes))
 
 
 def test_the_table_has_a_row_for_each_of_the_summary_but_the_majority(tmp_path):
@@ -122,5 +132,5 @@ def test_the_table_has_a_row_for_each_of_the_summary_but_the_majority(tmp_path):
         "pareto_bytes",
         "all,svm,0.75,40,28,true,true",
     ]
-    assert ">all, SVM</text>" in svg.read_text()
+    assert "1: all, SVM" in svg.read_text()
     assert png.read_bytes().startswith(b"\x89PNG")

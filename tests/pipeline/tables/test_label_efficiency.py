@@ -3,10 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.texts import english, file_of, texts
 
 from pipeline.tables.crossing import RESAMPLINGS, crossing, resampled
-from pipeline.tables.label_efficiency import chosen, describe, draw, kind, label_efficiency
+from pipeline.tables.label_efficiency import (
+    chosen,
+    describe,
+    draw,
+    in_pixels,
+    kind,
+    label_efficiency,
+)
 
+TEXT = texts("label_efficiency", folder="tables")
 LABELS = np.array([10.0, 100, 1000])
 
 
@@ -67,7 +76,7 @@ def table(learned: list[float], by_hand: list[float]) -> pd.DataFrame:
 
 
 def said(learned: list[float], by_hand: list[float]) -> str:
-    return describe(table(learned, by_hand), np.random.default_rng(0))
+    return describe(table(learned, by_hand), np.random.default_rng(0), TEXT)
 
 
 def test_the_sentence_says_from_how_many_labels_on():
@@ -84,8 +93,8 @@ def test_the_sentence_says_from_how_many_labels_on():
 def test_a_run_of_one_kind_alone_has_nothing_to_compare():
     rows = table([0.2, 0.5, 0.9], [0.3, 0.4, 0.5])
     rng = np.random.default_rng(0)
-    assert "no learned features" in describe(rows.query("representation == 'hog'"), rng)
-    assert "no hand-made features" in describe(rows.query("representation == 'net'"), rng)
+    assert "no learned features" in describe(rows.query("representation == 'hog'"), rng, TEXT)
+    assert "no hand-made features" in describe(rows.query("representation == 'net'"), rng, TEXT)
 
 
 def test_test_labels_choose_nothing():
@@ -113,7 +122,7 @@ def test_a_line_runs_through_means_and_whiskers_reach_the_draws():
     rows = pd.DataFrame(
         [row("a_b", "hand-made", 10, i, accuracy) for i, accuracy in enumerate([0.1, 0.2, 0.6])]
     )
-    (axes,) = draw(rows).axes
+    (axes,) = draw(rows, TEXT).axes
     (line,) = axes.containers
     assert line[0].get_ydata() == pytest.approx([30])
     (whisker,) = line[2][0].get_segments()
@@ -130,7 +139,8 @@ def test_the_stage_joins_records_and_says_what_takes_no_part(tmp_path):
         [str(tmp_path / f"{name}-{{point}}.csv") for name in ("hog", "net")],
         points,
         {"hog": {"svm": "hand-made"}, "net": {"svm": "labels of these images"}},
-        ["convnet takes no part."],
+        ["convnet"],
+        file_of("en", "tables"),
         *files,
     )
     found = pd.read_csv(files[0])
@@ -140,5 +150,26 @@ def test_the_stage_joins_records_and_says_what_takes_no_part(tmp_path):
     assert files[3].read_text().startswith("Learned features overtake hand-made ones from 32 ")
     page = files[4].read_text()
     assert files[3].read_text().strip() in page
-    assert page.endswith("\n\nconvnet takes no part.\n")
+    assert page.endswith("\n\nconvnet takes no part: its features were fitted with all labels.\n")
     assert ">hog (hand-made)</text>" in files[1].read_text()
+
+
+def test_a_png_is_in_english_where_no_font_has_korean_letters(monkeypatch, capsys):
+    korean = texts("label_efficiency", "ko", "tables")
+    monkeypatch.setattr("pipeline.tables.label_efficiency.korean_font", lambda: "NanumGothic")
+    assert in_pixels(korean) is korean
+    monkeypatch.setattr("pipeline.tables.label_efficiency.korean_font", lambda: None)
+    assert in_pixels(TEXT) is TEXT
+    assert capsys.readouterr().err == ""
+    assert in_pixels(korean)("y") == "test accuracy (%)"
+    assert "no font with Korean letters" in capsys.readouterr().err
+
+
+def test_sentences_and_the_chart_in_korean():
+    korean = texts("label_efficiency", "ko", "tables")
+    rows, rng = table([0.2, 0.5, 0.9], [0.3, 0.4, 0.5]), np.random.default_rng(0)
+    assert describe(rows, rng, korean).startswith("레이블이 32개 이상이면 학습한 특징이")
+    figure = draw(rows, korean)
+    labels = [each.get_text() for each in figure.legends[0].get_texts()]
+    assert labels == ["net (이 이미지들의 레이블)", "hog (손으로 설계)"]
+    assert not english(figure.axes[0].get_xlabel() + figure.axes[0].get_ylabel())

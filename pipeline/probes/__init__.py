@@ -1,0 +1,1 @@
+"""Probes: what a trained run's numbers hide, found by disturbed images and by doubtful data."""
