@@ -51,8 +51,13 @@ class Checkpoint:
 
 def code_in_use() -> dict[str, str]:
     """The digests of the project's modules that this process has loaded, by their names."""
+    mine = {
+        name: getattr(module, "__file__", None)
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] in ("features", "pipeline")
+    }
     return {
         name: hashlib.sha256(Path(file).read_bytes()).hexdigest()
-        for name, module in list(sys.modules.items())
-        if name.split(".")[0] in ("features", "pipeline") and (file := getattr(module, "__file__", None))
+        for name, file in mine.items()
+        if file
     }
