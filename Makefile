@@ -8,7 +8,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,bench-%,$(filter-out %/damage.py,$(wild
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # Snakemake does the work in parallel; benchmarks must not run side by side
-.PHONY: run verify test test-deep test-report lint format lock bench $(BENCHMARKS) clean
+.PHONY: run verify test test-deep test-report test-workflows lint format lock bench $(BENCHMARKS) clean
 
 # What is given as NAME=... on the command line, as it was written, and nothing of that name in the
 # environment. YAML takes text in single quotes as it is, and so does the shell; Snakemake takes
@@ -35,6 +35,11 @@ verify: $(VENV)/core.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/pytest
+
+# Tests of whole runs of the workflow on small sets, which take long: folds, odd data, the lecture,
+# label efficiency, invariance, the audit.
+test-workflows: $(VENV)/test.stamp
+	$(BIN)/pytest tests/workflows
 
 # Tests of what needs the extras: networks.
 test-deep: $(VENV)/test-deep.stamp
