@@ -18,10 +18,11 @@ def summed_up(found: Findings, images: pd.DataFrame, understood: Path | None) ->
 
     understood: the table of the data.
     """
+    advice = [] if "n_folds" in found.summary else folds_advice(images, understood)
     return [
         in_markdown(found.summary, images),
         *chance(found.summary, found.answers, found.variation, len(found.comparisons)),
-        *folds_advice(images, understood),
+        *advice,
     ]
 
 

@@ -125,6 +125,9 @@ def test_results_are_the_same_bytes_on_one_core(run):
 
 
 def test_a_second_call_has_nothing_to_do_and_another_seed_runs_its_own_jobs_only(run):
+    # The lecture came after the report, which shows it.
+    assert run.would_run(CONFIG) == {"report": 1, "all": 1}
+    run.make("--cores", "2", config=CONFIG)
     assert not run.would_run(CONFIG)
     jobs = run.would_run({**CONFIG, "seeds": [0, 5]})
     assert (jobs["split"], jobs["fit"], jobs["train"], jobs["majority"]) == (3, 3, 6, 3)
