@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.catalogue import read_yaml
+from pipeline.catalogue import read_yaml, spoken
 from pipeline.runtime import texts
 from pipeline.runtime.messages import shown
 
@@ -45,7 +45,7 @@ def count(n: int | float) -> str:
 
 def readable(name: str) -> str:
     """The name of a representation, as sentences have it."""
-    return name.replace("_", " ")
+    return spoken(name)
 
 
 def from_data(name: str) -> str:

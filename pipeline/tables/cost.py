@@ -31,6 +31,7 @@ def cost(
     stored: dict,
     n_views: int,
     titles: dict,
+    names: dict,
     table: Path,
     svg: Path,
     png: Path,
@@ -38,8 +39,9 @@ def cost(
     """Write the table of costs, and its picture.
 
     made_of: for each representation, its `blocks` and the `states` of those that are fitted.
-    stored: for each block, a file with rows of it. n_views: how many rows an image has. titles:
-    classifiers' names to show. The cost of a row is said at `seconds_of` and `bytes_of`.
+    stored: for each block, a file with rows of it. n_views: how many rows an image has. titles,
+    names: of classifiers and of representations, as they are shown. The cost of a row is said at
+    `seconds_of` and `bytes_of`.
     """
     accuracies = pd.read_csv(summary, keep_default_na=False, dtype={"representation": str})
     timing = pd.read_csv(timing_table, keep_default_na=False, dtype={"job": str})
@@ -55,7 +57,8 @@ def cost(
     rows["pareto_bytes"] = front(rows["bytes_per_image"].to_numpy(), accuracy)
     write_csv(table, COLUMNS, rows[list(COLUMNS)].itertuples(index=False))
     majority = accuracies["test_accuracy_mean"][accuracies["classifier"] == ""]
-    save(partial(draw, rows, titles, list(majority)), (svg, png))
+    shown = rows.assign(representation=rows["representation"].map(names))
+    save(partial(draw, shown, titles, list(majority)), (svg, png))
 
 
 def seconds_of(representation: str, parts: dict, timing: pd.DataFrame) -> float:
@@ -159,7 +162,7 @@ def name_of(rows: pd.DataFrame, titles: dict[str, str]) -> str:
     """The name of rows that lie on one point: representations, each with its classifiers."""
     named = rows.groupby("representation", sort=False)["classifier"]
     return "; ".join(
-        f"{name.replace('_', ' ')}, {' and '.join(titles[each] for each in classifiers)}"
+        f"{name}, {' and '.join(titles[each] for each in classifiers)}"
         for name, classifiers in named
     )
 

@@ -158,6 +158,7 @@ rule cost:
             stored=loaded(stored, plan),
             n_views=len(plan.views),
             titles=plan.titles(),
+            names=NAMES,
         ),
     shell:
         stage("pipeline.tables.cost")

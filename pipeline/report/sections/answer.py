@@ -3,6 +3,7 @@
 from pipeline.report.differences import Difference, Differences
 from pipeline.report.material import Material
 from pipeline.report.texts import count, interval, percent, points, readable
+from pipeline.tables.readable import FEW_TRIALS
 
 ROWS = 40  # of the chart, at most: the best
 LETTERS = 27  # of a representation and its classifier in the chart
@@ -129,6 +130,9 @@ def caption(material: Material, differences: Differences) -> str:
         said.append(texts("answer.one_seed"))
     else:
         said.append(texts("answer.seeds", seeds=n_seeds))
+    if 1 < n_seeds * max(1, folds) < FEW_TRIALS:
+        said.append(texts("answer.few"))
     if differences.n_images:
-        said.append(texts("answer.images", n=count(differences.n_images)))
+        every = "answer.images" if n_seeds == 1 else "answer.images_in_all"
+        said.append(texts(every, n=count(differences.n_images)))
     return " ".join(said)

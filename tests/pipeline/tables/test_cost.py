@@ -74,9 +74,9 @@ def test_the_front_is_what_no_other_point_dominates(points):
 def rows() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            ("raw_pixels", "svm", 0.4, 2.0, 6144, True, False),
-            ("hog", "svm", 0.5, 9.0, 648, True, True),
-            ("hog", "softmax", 0.45, 9.0, 648, False, False),
+            ("raw pixels", "svm", 0.4, 2.0, 6144, True, False),
+            ("HOG", "svm", 0.5, 9.0, 648, True, True),
+            ("HOG", "softmax", 0.45, 9.0, 648, False, False),
         ],
         columns=[
             *("representation", "classifier", "test_accuracy_mean", "seconds"),
@@ -92,8 +92,8 @@ def test_the_front_is_numbered_and_named_below_the_axis(rows):
         ["1"],
     ]
     assert [axes.get_xlabel().split("\n")[2:] for axes in figure.axes] == [
-        ["1: raw pixels, SVM", "2: hog, SVM"],
-        ["1: hog, SVM", " "],
+        ["1: raw pixels, SVM", "2: HOG, SVM"],
+        ["1: HOG, SVM", " "],
     ]
     left, right = ({line.get_label(): line for line in axes.lines} for axes in figure.axes)
     assert list(left) == ["SVM", "Softmax", "Pareto front", "largest class: 10.0 %"]
@@ -105,7 +105,7 @@ def test_the_front_is_numbered_and_named_below_the_axis(rows):
 def test_rows_on_one_place_of_the_front_have_one_number(rows):
     rows.loc[2, ["test_accuracy_mean", "pareto_seconds"]] = 0.5, True
     left, _ = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, []).axes
-    assert left.get_xlabel().split("\n")[2:] == ["1: raw pixels, SVM", "2: hog, SVM and Softmax"]
+    assert left.get_xlabel().split("\n")[2:] == ["1: raw pixels, SVM", "2: HOG, SVM and Softmax"]
 
 
 def test_costs_that_are_all_the_same_can_be_drawn(rows):
@@ -125,12 +125,12 @@ def test_the_table_has_a_row_for_each_of_the_summary_but_the_majority(tmp_path):
     made = {"all": {"blocks": ["hog", "bag"], "states": ["words-0a1b"]}}
     table, svg, png = (tmp_path / f"cost.{kind}" for kind in ("csv", "svg", "png"))
     inputs = (tmp_path / "summary.csv", tmp_path / "timing.csv")
-    cost(*inputs, made, files, 2, {"svm": "SVM"}, table, svg, png)
+    cost(*inputs, made, files, 2, {"svm": "SVM"}, {"all": "everything"}, table, svg, png)
+    assert "1: everything, SVM" in svg.read_text()
     # Two views of an image: twice 3 + 4 numbers of two bytes.
     assert table.read_text().splitlines() == [
         "representation,classifier,test_accuracy_mean,seconds,bytes_per_image,pareto_seconds,"
         "pareto_bytes",
         "all,svm,0.75,40,28,true,true",
     ]
-    assert "1: all, SVM" in svg.read_text()
     assert png.read_bytes().startswith(b"\x89PNG")
