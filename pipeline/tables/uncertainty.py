@@ -14,6 +14,7 @@ from scipy.special import ndtri, stdtrit
 
 SURE = 0.95  # the share of intervals that hold the true value
 NORMAL = float(ndtri((1 + SURE) / 2))  # standard errors from the middle to the interval's end
+BEFOREHAND = 4  # degrees of freedom that the variance expected by chance counts as, for few trials
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Variation:
     column adds up to 0. units: their covariance by which units there are, (R, R). cells: the same,
     if what a unit does in one trial said nothing of what it does in another. trials: the
     covariance of the accuracies of single trials. grouped: whether a unit has several images.
-    drawn: whether trials draw their test images.
+    drawn: whether trials draw their test images; once: whether no image is in two of them, as in
+    folds.
     """
 
     accuracy: np.ndarray
@@ -50,6 +52,7 @@ class Variation:
     n_trials: int
     grouped: bool
     drawn: bool
+    once: bool
     ratio: float
 
 
@@ -98,6 +101,7 @@ def variation(answers: Answers) -> Variation:
         n_trials=n_trials,
         grouped=grouped,
         drawn=any(not np.array_equal(each, answers.image[0]) for each in answers.image),
+        once=n_images == ends[-1],
         ratio=answers.ratio,
     )
 
@@ -120,8 +124,10 @@ def error(found: Variation, of: Callable[[np.ndarray], np.ndarray]) -> Error:
     units, of the crossed design's analysis of variance, with Satterthwaite's degrees of freedom
     (Searle, Casella and McCulloch, Variance Components, 1992). Trials that draw test images draw
     the training images from among the same ones: then it is Nadeau and Bengio's corrected variance
-    (Inference for the Generalization Error, 2003) with J - 1 degrees of freedom, or that by units
-    alone, whichever makes the wider interval.
+    (Inference for the Generalization Error, 2003), or that by units alone, whichever makes the
+    wider interval. Folds have J - 1 degrees of freedom. Seeds are often two or three, of which a
+    variance says next to nothing: it is moderated by the one that single trials would have if they
+    differed by their test images alone (Smyth, Linear Models and Empirical Bayes Methods, 2004).
     """
     J, units = found.n_trials, of(found.units)
     of_units = float(max(1, len(found.influence) - 1)) if found.grouped else np.inf
@@ -130,8 +136,10 @@ def error(found: Variation, of: Callable[[np.ndarray], np.ndarray]) -> Error:
         return alone
     spread = of(found.trials)
     if found.drawn:
-        corrected = (1 / J + found.ratio) * spread
-        few = np.full(units.shape, J - 1.0)
+        known = 0 if found.once else BEFOREHAND
+        moderated = (known * J * of(found.cells) + (J - 1) * spread) / (known + J - 1)
+        corrected = (1 / J + found.ratio) * moderated
+        few = np.full(units.shape, known + J - 1.0)
         both = Error(np.minimum(units, corrected), np.maximum(0, corrected - units), few)
         wider = both.reach**2 * both.total > alone.reach**2 * units
         pairs = zip(astuple(both), astuple(alone), strict=True)
