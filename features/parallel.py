@@ -3,8 +3,9 @@
 Slices, and so results, do not depend on the number of threads.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -19,13 +20,21 @@ def slices(n: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
+@contextmanager
+def mapping(threads: int) -> Iterator[Map]:
+    """The `map` of a pool of `threads` threads; of one, `map` itself: it need not wait."""
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
+
+
 def map_in_order(function: Callable[..., Result], items: Iterable, threads: int) -> list[Result]:
     """[function(item) for item in items], computed by `threads` threads.
 
     Results come back in the order of the items, so that sums over them are added in the same
     order, and have the same bits, for any number of threads.
     """
-    if threads == 1:
-        return [function(item) for item in items]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(function, items))
+    with mapping(threads) as map_:
+        return list(map_(function, items))

@@ -1,11 +1,11 @@
 """Measure how near SGD comes to the optimum: see `optimum`."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from features.parallel import mapping
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers.grid import Setting
 from pipeline.classifiers.minibatches import held_out
@@ -49,10 +49,10 @@ def converge(
         for each in linear
     ]
     records = []
-    with ThreadPoolExecutor(threads) as pool:
-        rows = fit_rows(X, y, training, seed, pool.map)
+    with mapping(threads) as map_:
+        rows = fit_rows(X, y, training, seed, map_)
         folder = optimality.parent
-        data = TrainingSet(rows, training, validation, n_classes, seed, folder, pool.map)
+        data = TrainingSet(rows, training, validation, n_classes, seed, folder, map_)
         for each, checkpoint in zip(linear, kept, strict=True):
             name = each["name"]
             setting = setting_of(each, chosen[f"{name}.setting"])

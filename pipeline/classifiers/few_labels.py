@@ -1,10 +1,10 @@
 """Train on a share of the labels, choose by as large a share of them, and score on test images."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from features.parallel import mapping
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers.answers import apply
 from pipeline.classifiers.balance import judges
@@ -44,9 +44,9 @@ def few_labels(
     )
     n_classes, name = len(representation.class_names()), representation.name
     records = []
-    with ThreadPoolExecutor(threads) as pool:
-        rows = fit_rows(X, y, training, seed, pool.map)
-        known = rows, training, validation, n_classes, seed, record.parent, pool.map, threads
+    with mapping(threads) as map_:
+        rows = fit_rows(X, y, training, seed, map_)
+        known = rows, training, validation, n_classes, seed, record.parent, map_, threads
         data = TrainingSet(*known, representation.image_shape())
         found = train_all(classifiers, data, sgd, f"{name}, {share:.3g} of the labels")
         plain = plain_rows(X, y, rows.standardizer)

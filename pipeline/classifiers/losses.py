@@ -19,14 +19,14 @@ def svm(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     gradient (n, C, ...). At the hinge's kink, which has no gradient, that of the flat side is
     taken.
     """
-    index = y.reshape(-1, *[1] * (scores.ndim - 1))
-    margins = scores - np.take_along_axis(scores, index, axis=1)
+    correct = np.arange(len(y)), y
+    margins = scores - scores[correct][:, None]
     margins += 1
-    np.put_along_axis(margins, index, 0, axis=1)  # the correct class has no margin to itself
+    margins[correct] = 0  # the correct class has no margin to itself
     np.maximum(margins, 0, out=margins)
     loss = margins.sum(axis=1)
     gradient = np.sign(margins, out=margins)
-    np.put_along_axis(gradient, index, -gradient.sum(axis=1, keepdims=True), axis=1)
+    gradient[correct] = -gradient.sum(axis=1)
     return loss, gradient
 
 
@@ -35,15 +35,14 @@ def softmax(scores: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Shapes as in `svm`. Scores are shifted by their maximum first, so that none overflows.
     """
-    index = y.reshape(-1, *[1] * (scores.ndim - 1))
+    correct = np.arange(len(y)), y
     shifted = scores - scores.max(axis=1, keepdims=True)
-    correct = np.take_along_axis(shifted, index, axis=1)[:, 0]
+    own = shifted[correct]
     gradient = np.exp(shifted, out=shifted)
-    total = gradient.sum(axis=1, keepdims=True)
-    loss = np.log(total[:, 0]) - correct
-    gradient /= total
-    one_less = np.take_along_axis(gradient, index, axis=1) - 1
-    np.put_along_axis(gradient, index, one_less, axis=1)
+    total = gradient.sum(axis=1)
+    loss = np.log(total) - own
+    gradient /= total[:, None]
+    gradient[correct] -= 1
     return loss, gradient
 
 
@@ -52,12 +51,12 @@ def rounded_svm(scores: np.ndarray, y: np.ndarray, width: float) -> tuple[np.nda
 
     Shapes as in `svm`. Source: Chapelle, Training a Support Vector Machine in the Primal (2007).
     """
-    index = y.reshape(-1, *[1] * (scores.ndim - 1))
-    margins = scores - np.take_along_axis(scores, index, axis=1) + np.float32(1)
-    np.put_along_axis(margins, index, 0, axis=1)
+    correct = np.arange(len(y)), y
+    margins = scores - scores[correct][:, None] + np.float32(1)
+    margins[correct] = 0
     gradient = np.clip(margins / np.float32(width), 0, 1)
     loss = (gradient * (margins - np.float32(width / 2) * gradient)).sum(axis=1)
-    np.put_along_axis(gradient, index, -gradient.sum(axis=1, keepdims=True), axis=1)
+    gradient[correct] = -gradient.sum(axis=1)
     return loss, gradient
 
 

@@ -36,6 +36,7 @@ class Minibatches:
         self.chunks_at_once = max(1, BUFFER // (BYTES * rows.width * CHUNK))
         capacity = min(len(index), self.chunks_at_once * CHUNK)
         self.buffer = np.empty((capacity, rows.width), STORED)
+        self.filled = np.zeros(0, int)  # the chunks in the buffer
 
     def __len__(self) -> int:
         return len(self.prepared)
@@ -44,20 +45,23 @@ class Minibatches:
         """Yield minibatches until every row was visited once."""
         order = self.rng.permutation(len(self.chunks))
         for some in slices(len(order), self.chunks_at_once):
-            y = self.fill([self.chunks[chunk] for chunk in np.sort(order[some])])
+            y = self.fill(np.sort(order[some]))
             shuffled = self.rng.permutation(len(y))
             for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
                 yield widen(self.buffer, batch, self.map), y[batch]
 
-    def fill(self, chunks: list[slice]) -> np.ndarray:
-        """Read the rows of some chunks into the buffer, and return their classes."""
+    def fill(self, some: np.ndarray) -> np.ndarray:
+        """Have the rows of some chunks in the buffer, and return their classes."""
+        chunks = [self.chunks[chunk] for chunk in some]
         stops = np.cumsum([chunk.stop - chunk.start for chunk in chunks])
 
         def read(chunk: slice, stop: int) -> None:
             start = stop - (chunk.stop - chunk.start)
             self.prepared.read(chunk.start, out=self.buffer[start:stop])
 
-        list(self.map(read, chunks, stops))
+        if not np.array_equal(some, self.filled):  # where all rows fit, they are there for good
+            list(self.map(read, chunks, stops))
+            self.filled = some
         return np.concatenate([self.prepared.y[chunk] for chunk in chunks])
 
 

@@ -1,10 +1,10 @@
 """Train classifiers with every setting of their grids, and choose by validation images."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from features.parallel import mapping
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers import losses
 from pipeline.classifiers.balance import class_weight, judges
@@ -37,11 +37,11 @@ def train(
     n_classes, name = len(representation.class_names()), representation.name
     models: dict[str, np.ndarray] = {}
     tried, curves = [], []
-    with ThreadPoolExecutor(threads) as pool:
-        rows = fit_rows(X, y, training, seed, pool.map)
+    with mapping(threads) as map_:
+        rows = fit_rows(X, y, training, seed, map_)
         shape = representation.image_shape()
         known = rows, training, validation, n_classes, seed, model.parent
-        data = TrainingSet(*known, pool.map, threads, shape)
+        data = TrainingSet(*known, map_, threads, shape)
         found = train_all(classifiers, data, sgd, f"train {name}")
         for each in classifiers:
             run, grid = (name, each["name"], seed), found[each["name"]]

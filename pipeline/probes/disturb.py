@@ -1,12 +1,11 @@
 """Score the trained models, which are not trained again, on disturbed test images."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from features.parallel import Map, slices
+from features.parallel import Map, mapping, slices
 from pipeline.images.labels import read_labels
 from pipeline.images.parts import TEST, members
 from pipeline.prediction.chain import Chain, Columns, columns_of
@@ -52,8 +51,8 @@ def disturb(
         for each in classifiers[name]:
             chains[name, each["name"]] = read_chain(recipe, each, read)
     right = dict.fromkeys(chains, 0)
-    with ThreadPoolExecutor(threads) as pool:
-        columns = seen(pixels, test, how, read, views, pool.map)
+    with mapping(threads) as map_:
+        columns = seen(pixels, test, how, read, views, map_)
         for some, found in progress(columns, len(test), f"invariance: {how.words}", size):
             for key, chain in chains.items():
                 guess = chain.scores_of(found).argmax(axis=1)

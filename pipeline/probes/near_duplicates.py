@@ -1,13 +1,12 @@
 """Find images that are nearly the same as an image of another part."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from features.parallel import Map, slices
+from features.parallel import Map, mapping, slices
 from pipeline.blocks.matrix import Representation
 from pipeline.images.parts import TEST, TRAIN, VALIDATION, members
 from pipeline.probes.likeness import likeness, limit, plain, thumbnails
@@ -40,18 +39,18 @@ def near_duplicates(
     by_part = {number: members(part, number) for number in (TRAIN, VALIDATION, TEST)}
     sample = rows_at(pixels, by_part[TRAIN][: min(SAMPLE, 2 * at_once(pixels))])
     pairs: list[tuple[np.ndarray, ...]] = []
-    with ThreadPoolExecutor(threads) as pool:
+    with mapping(threads) as map_:
         every = np.sort(np.concatenate(list(by_part.values())))
         rng, X = generator(seed, "audit: projection"), representation.matrix(1)
         described = [
-            directions(take, every, rng, pool.map) for take in (X.take, partial(tiny, pixels))
+            directions(take, every, rng, map_) for take in (X.take, partial(tiny, pixels))
         ]
         places = {number: np.searchsorted(every, of) for number, of in by_part.items()}
         before = places[TRAIN]
         for number, name in ((VALIDATION, "validation"), (TEST, "test")):
-            found_by = [search(each, places[number], before, pool.map, name) for each in described]
+            found_by = [search(each, places[number], before, map_, name) for each in described]
             neighbours = np.concatenate(found_by, axis=1)
-            pairs += looked_at(pixels, every, places[number], neighbours, pool.map, name)
+            pairs += looked_at(pixels, every, places[number], neighbours, map_, name)
             before = np.sort(np.concatenate([before, places[number]]))
     least = limit(sample)
     image, other, score = (np.concatenate(column) for column in zip(*pairs, strict=True))

@@ -1,11 +1,11 @@
 """Score a fold of the training images by a model that has not seen them."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from features.errors import BadInput
+from features.parallel import mapping
 from pipeline.blocks.matrix import Representation
 from pipeline.classifiers.answers import scores_of
 from pipeline.classifiers.balance import judges
@@ -52,9 +52,9 @@ def out_of_fold(
     fold = folds(read_labels(files["labels"]), images, of, seed)
     mine, training = images[fold == deal], images[fold != deal]
     validation = members(part, VALIDATION)
-    with ThreadPoolExecutor(threads) as pool:
-        rows = fit_rows(X, y, training, seed, pool.map)
-        known = rows, training, validation, n_classes, seed, scores.parent, pool.map, threads
+    with mapping(threads) as map_:
+        rows = fit_rows(X, y, training, seed, map_)
+        known = rows, training, validation, n_classes, seed, scores.parent, map_, threads
         data = TrainingSet(*known, representation.image_shape())
         what = f"audit: {row.representation}, {row.classifier}, fold {deal} of {of}"
         grid = train_all([only], data, sgd, what)[row.classifier]

@@ -93,7 +93,7 @@ def test_the_interval_holds_where_each_trial_draws_its_images(n_trials, folds, l
 
 
 def test_two_seeds_that_draw_their_images_tell_about_as_much_as_more():
-    """By a formula: an interval of 4 + 1 degrees of freedom, of the images that each seed tests."""
+    """By a formula: 4 + 1 degrees of freedom, and the variance of images that each seed tests."""
     right, image, _, ratio = nearest_means(2, False, 400, 1.0)
     low, high = intervals(variation(Answers(right, image, image, ratio)))
     p = float(np.mean([each.mean() for each in right]))
