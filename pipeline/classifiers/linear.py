@@ -10,7 +10,8 @@ from pipeline.classifiers.minibatches import held_out
 from pipeline.classifiers.rows import TrainingSet
 
 CHEAP = 2**22  # numbers of a matrix, at most, that the optimum is sought with in every run
-STEPS = 100  # of the search
+STEPS = 100  # of the search, at most
+ENOUGH = 1e-5  # of the objective, for a step of it: what is left then is some tenths of a percent
 
 
 def train(data: TrainingSet, grid: list[Setting], sgd: dict, what: str) -> Trained:
@@ -41,7 +42,7 @@ def check(
     if setting.values["l2"] == 0 or n * min(n, data.rows.width) > CHEAP:
         return None
     problem, trained = Objective(data, setting, sgd), (model["W"], model["b"])
-    optimum = problem.minimize(trained, STEPS, roundings=range(1))
+    optimum = problem.minimize(trained, STEPS, roundings=range(1), enough=ENOUGH)
     least = min(problem.value(*trained), problem.value(*optimum))
     gap = problem.value(*trained) / least - 1
     return gap, accuracy(*optimum, data, held_out(data)())

@@ -80,12 +80,14 @@ class Objective:
         iterations: int,
         told: Callable[[Weights, int], None] = lambda weights, rounding: None,
         roundings: range = range(len(WIDTHS)),
+        enough: float = 1e-8,
     ) -> Weights:
         """The best W and b that L-BFGS finds from `start` on.
 
         The kinks of a loss that has some are rounded, less and less: L-BFGS needs a gradient that
         does not jump. iterations: at most, for each rounding. told: is called with the weights of
         every step and the number of the rounding. roundings: the numbers of those to go through.
+        enough: the share of the objective that a step has to win, or it is the last.
         """
 
         def unpack(flat: np.ndarray) -> Weights:
@@ -93,7 +95,7 @@ class Objective:
             return V, b[0]
 
         flat = np.vstack([self.into(start[0].astype(np.float64)), start[1]]).ravel()
-        options = {"maxiter": iterations, "maxcor": MEMORY, "ftol": 1e-8, "gtol": 1e-6}
+        options = {"maxiter": iterations, "maxcor": MEMORY, "ftol": enough, "gtol": 1e-6}
         for rounding, loss in enumerate(losses.rounded(self.loss, WIDTHS)):
             if rounding not in roundings:
                 continue
