@@ -59,12 +59,28 @@ def images(path: str, listing: Listing | None) -> Iterator[Given]:
     """The image at a path, or those of the folder or archive there."""
     if listing is None:
         yield image_at(path)
-    elif listing.container.packed_size is None:  # files fail one by one, an archive as a whole
+    elif listing.container.packed_size is None:
         for name in listing.all_names():
             yield image_at(os.path.join(path, name))
     else:
-        for _, name, data in listing.contents(np.arange(len(listing.places))):
-            yield Given(os.path.join(path, name), data)
+        yield from packed(path, listing)
+
+
+def packed(path: str, listing: Listing) -> Iterator[Given]:
+    """The images in an archive. Behind one that is damaged, it is opened again.
+
+    In a tar all that comes behind is damaged as well; but that was seen when it was listed.
+    """
+    n, done = len(listing.places), 0
+    while done < n:
+        try:
+            for _, name, data in listing.contents(np.arange(done, n)):
+                yield Given(os.path.join(path, name), data)
+                done += 1
+        except BadInput as mistake:
+            name = next(listing.names(np.array([done])))
+            yield Given(os.path.join(path, name), b"", str(mistake))
+            done += 1
 
 
 def image_at(path: str) -> Given:

@@ -1,6 +1,7 @@
 """The images that a user names: files, and those in folders and archives, in a fixed order."""
 
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,25 @@ def test_what_is_no_image_is_refused_before_any_image_is_given(tmp_path):
         found(good / "a", good / "b/notes.txt")
     with refused("b: holds no images"):
         found(good / "b")
+
+
+def test_a_damaged_image_in_an_archive_is_given_with_why_and_the_others_as_they_are(tmp_path):
+    images = {f"{i}.png": solid((i, i, i)) for i in range(6)}
+    path = in_zip(tmp_path / "set.zip", images)
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        for i in (1, 2, 5):
+            member = archive.getinfo(f"{i}.png")
+            data[member.header_offset + 30 + len(member.filename) + member.compress_size - 1] ^= (
+                255
+            )
+    path.write_bytes(data)
+    every = found(path)
+    assert [each.path for each in every] == [f"{path}/{name}" for name in images]
+    for i, (each, image) in enumerate(zip(every, images.values(), strict=True)):
+        damaged = i in (1, 2, 5)
+        assert each.image == (b"" if damaged else image)
+        assert (f"{i}.png" in each.problem and "damaged zip" in each.problem) == damaged
 
 
 def test_an_archive_that_leads_out_of_itself_is_refused(tmp_path):
