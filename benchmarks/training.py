@@ -83,6 +83,7 @@ def ours(problem, rates, l2, classifiers):
     """The stage as it is, from the files to the chosen models."""
     sgd = {
         "epochs": EPOCHS,
+        "steps": 0,  # as many epochs as everybody, and no more
         "batch_size": BATCH,
         "momentum": 0.9,
         "learning_rates": rates,
@@ -94,6 +95,7 @@ def ours(problem, rates, l2, classifiers):
     train(
         representation=problem.representation(),
         classifiers=plan.classifiers,
+        swept=plan.swept(),
         sgd=plan.shared_sgd(),
         seed=0,
         threads=THREADS,

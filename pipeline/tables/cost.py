@@ -11,17 +11,14 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from pipeline.runtime import stage
 from pipeline.runtime.store import ArrayFile, write_csv
-from pipeline.tables.picture import color_of, save
+from pipeline.runtime.texts import Texts
+from pipeline.tables.picture import color_of, in_words, save
 
 COLUMNS = (
     *("representation", "classifier", "test_accuracy_mean", "seconds", "bytes_per_image"),
     *("pareto_seconds", "pareto_bytes"),
 )
-# What a front can be of: the column of the cost, and its name in the picture.
-KINDS = {
-    "seconds": ("seconds", "seconds to compute and train"),
-    "bytes": ("bytes_per_image", "bytes per image"),
-}
+KINDS = {"seconds": "seconds", "bytes": "bytes_per_image"}  # of a front: the column of the cost
 
 
 def cost(
@@ -32,6 +29,7 @@ def cost(
     n_views: int,
     titles: dict,
     names: dict,
+    texts: Path,
     table: Path,
     svg: Path,
     png: Path,
@@ -40,8 +38,8 @@ def cost(
 
     made_of: for each representation, its `blocks` and the `states` of those that are fitted.
     stored: for each block, a file with rows of it. n_views: how many rows an image has. titles,
-    names: of classifiers and of representations, as they are shown. The cost of a row is said at
-    `seconds_of` and `bytes_of`.
+    names: of classifiers and of representations, as they are shown. texts: what the picture says,
+    see `runtime.texts`. The cost of a row is said at `seconds_of` and `bytes_of`.
     """
     accuracies = pd.read_csv(summary, keep_default_na=False, dtype={"representation": str})
     timing = pd.read_csv(timing_table, keep_default_na=False, dtype={"job": str})
@@ -58,7 +56,8 @@ def cost(
     write_csv(table, COLUMNS, rows[list(COLUMNS)].itertuples(index=False))
     majority = accuracies["test_accuracy_mean"][accuracies["classifier"] == ""]
     shown = rows.assign(representation=rows["representation"].map(names))
-    save(partial(draw, shown, titles, list(majority)), (svg, png))
+    for path, text in in_words(Texts(texts, "cost"), svg, png):
+        save(partial(draw, shown, titles, list(majority), text), (path,))
 
 
 def seconds_of(representation: str, parts: dict, timing: pd.DataFrame) -> float:
@@ -105,7 +104,7 @@ def front(costs: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     return ~np.any((cheaper & as_good) | (as_cheap & better), axis=1)
 
 
-def draw(rows: pd.DataFrame, titles: dict[str, str], majority: list[float]) -> Figure:
+def draw(rows: pd.DataFrame, titles: dict[str, str], majority: list[float], text: Texts) -> Figure:
     """Accuracy against seconds on the left, against bytes on the right.
 
     Both fronts are lines, and their points have numbers, which are explained below.
@@ -114,20 +113,20 @@ def draw(rows: pd.DataFrame, titles: dict[str, str], majority: list[float]) -> F
     lines = max(map(len, fronts))
     figure = Figure(figsize=(11, 4.7 + 0.19 * lines), layout="constrained")
     for axes, kind, places in zip(figure.subplots(1, 2, sharey=True), KINDS, fronts, strict=True):
-        column, label = KINDS[kind]
+        column = KINDS[kind]
         draw_points(axes, rows, column, titles)
-        names = draw_front(axes, places, titles)
+        names = draw_front(axes, places, titles, text)
         for accuracy in majority:
-            name = f"largest class: {100 * accuracy:.1f} %"
+            name = text("majority", accuracy=f"{100 * accuracy:.1f}")
             axes.axhline(100 * accuracy, color="black", linestyle="--", linewidth=0.8, label=name)
         make_room(axes, rows[column])
         # As many lines on both sides, so that both are of one height.
-        axes.set_xlabel("\n".join([label, "", *names, *[" "] * (lines - len(names))]))
+        axes.set_xlabel("\n".join([text(kind), "", *names, *[" "] * (lines - len(names))]))
         axes.set_ylim(0, 104)  # room for numbers; the axis itself ends at 100
         axes.spines["left"].set_bounds(0, 100)
         axes.set_yticks(range(0, 101, 20))
         axes.spines[["top", "right"]].set_visible(False)
-    figure.axes[0].set_ylabel("test accuracy (%)")
+    figure.axes[0].set_ylabel(text("y"))
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
     return figure
@@ -143,26 +142,26 @@ def draw_points(axes: Axes, rows: pd.DataFrame, column: str, titles: dict[str, s
 
 def on_front(rows: pd.DataFrame, kind: str) -> list[tuple[float, float, pd.DataFrame]]:
     """The places on a front from cheap to dear: cost, accuracy in percent, and the rows there."""
-    place = [KINDS[kind][0], "test_accuracy_mean"]
+    place = [KINDS[kind], "test_accuracy_mean"]
     found = rows[rows[f"pareto_{kind}"]].groupby(place)
     return [(x, 100 * accuracy, there) for (x, accuracy), there in found]
 
 
-def draw_front(axes: Axes, places: list[tuple], titles: dict[str, str]) -> list[str]:
+def draw_front(axes: Axes, places: list[tuple], titles: dict[str, str], text: Texts) -> list[str]:
     """The front as a line, its places numbered; what stands at each, a line of text."""
     x, y, rows = zip(*places, strict=True)
-    axes.step(x, y, where="post", color="grey", linewidth=1, label="Pareto front")
+    axes.step(x, y, where="post", color="grey", linewidth=1, label=text("front"))
     for number, at in enumerate(zip(x, y, strict=True), 1):
         # Up and to the left nothing can be: it would be on the front itself.
         axes.annotate(str(number), at, (-5, 3), textcoords="offset points", ha="right", fontsize=9)
-    return [f"{number}: {name_of(there, titles)}" for number, there in enumerate(rows, 1)]
+    return [f"{number}: {name_of(there, titles, text)}" for number, there in enumerate(rows, 1)]
 
 
-def name_of(rows: pd.DataFrame, titles: dict[str, str]) -> str:
+def name_of(rows: pd.DataFrame, titles: dict[str, str], text: Texts) -> str:
     """The name of rows that lie on one point: representations, each with its classifiers."""
     named = rows.groupby("representation", sort=False)["classifier"]
     return "; ".join(
-        f"{name}, {' and '.join(titles[each] for each in classifiers)}"
+        f"{name}, {text.listed([titles[each] for each in classifiers])}"
         for name, classifiers in named
     )
 

@@ -8,12 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.runtime import stage
-from pipeline.runtime.messages import say
 from pipeline.runtime.randomness import generator
 from pipeline.runtime.store import write_text
 from pipeline.runtime.texts import Texts
 from pipeline.tables.crossing import crossing, resampled
-from pipeline.tables.picture import COLORS, color_of, korean_font, save
+from pipeline.tables.picture import COLORS, color_of, in_words, save
 
 # What features know, in the words of the tables: from labels, or by a person's hand or from images
 # without labels. Those that know both are compared with neither, and so are pixels as they are.
@@ -50,21 +49,13 @@ def label_efficiency(
     rows["chosen"] = chosen(rows, ["representation", "knows"])
     write_text(table, rows.to_csv(index=False, float_format="%.7g"))
     text = Texts(texts, "label_efficiency")
-    save(partial(draw, rows[rows["chosen"]], text), (svg,))
-    save(partial(draw, rows[rows["chosen"]], in_pixels(text)), (png,))
+    for path, words in in_words(text, svg, png):
+        save(partial(draw, rows[rows["chosen"]], words), (path,))
     said = describe(rows, generator(int(rows["seed"].iloc[0]), "label efficiency"), text)
     write_text(sentence, said + "\n")
     page = [f"# {text('title')}", said, "![](label_efficiency.svg)", text("note")]
     page += [text("left_out", name=name) for name in left_out]
     write_text(readable, "\n\n".join(page) + "\n")
-
-
-def in_pixels(text: Texts) -> Texts:
-    """What a PNG is labelled with: English where no font has the letters of the language."""
-    if text("x").isascii() or korean_font():
-        return text
-    say("There is no font with Korean letters here, so label_efficiency.png is in English.")
-    return text.in_english()
 
 
 def chosen(rows: pd.DataFrame, within: list[str]) -> np.ndarray:

@@ -8,7 +8,9 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from pipeline.runtime.messages import say
 from pipeline.runtime.store import whole
+from pipeline.runtime.texts import Texts
 from pipeline.tables.svg_canvas import SvgCanvas
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
@@ -34,6 +36,22 @@ def korean_font() -> str | None:
     """The name of a font with Korean letters, of those that matplotlib finds."""
     installed = set(font_manager.get_font_names())
     return next((name for name in KOREAN if name in installed), None)
+
+
+def in_words(text: Texts, svg: Path, png: Path) -> tuple[tuple[Path, Texts], tuple[Path, Texts]]:
+    """The two files of a picture, each with what it is labelled with."""
+    return (svg, text), (png, in_pixels(text, png.stem))
+
+
+def in_pixels(text: Texts, name: str) -> Texts:
+    """What a PNG is labelled with: English where no font has the letters of the language.
+
+    name: of the file, without its ending, for the sentence that says so.
+    """
+    if str(text.own).isascii() or korean_font():
+        return text
+    say(f"There is no font with Korean letters here, so {name}.png is in English.")
+    return text.in_english()
 
 
 def save(draw: Callable[[], Figure], paths: Iterable[Path]) -> None:

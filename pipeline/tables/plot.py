@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.runtime import stage
+from pipeline.runtime.texts import Texts
 from pipeline.tables import reliability
-from pipeline.tables.picture import color_of, save
+from pipeline.tables.picture import color_of, in_words, save
 
 
 def plot(
@@ -18,6 +19,7 @@ def plot(
     accuracy: Path,
     titles: dict,
     names: dict,
+    texts: Path,
     svg: Path,
     png: Path,
     calibration: Path | None = None,
@@ -26,33 +28,39 @@ def plot(
 ) -> None:
     """Write the pictures. summary, accuracy, calibration: tables of these names.
 
-    titles, names: of classifiers and of representations, as they are shown. There is no picture of
-    the calibration where no classifier has probabilities that could be.
+    titles, names: of classifiers and of representations, as they are shown. texts: what pictures
+    say, see `runtime.texts`. There is no picture of the calibration where no classifier has
+    probabilities that could be.
     """
     # Some numbers can be missing. All text is as it stands: a representation may be called NA.
-    text = dict.fromkeys(("representation", "classifier", "like_best", "calibrated"), str)
-    read = partial(pd.read_csv, keep_default_na=False, dtype=text)
+    words = dict.fromkeys(("representation", "classifier", "like_best", "calibrated"), str)
+    read = partial(pd.read_csv, keep_default_na=False, dtype=words)
     numbers = {name: [""] for name in ("test_accuracy_std", "confidence", "accuracy")}
-    table, n = read(summary, na_values=numbers), counted(read(accuracy))
-    save(partial(draw, table, titles, names, n), (svg, png))
+    table, images = read(summary, na_values=numbers), read(accuracy)
+    for path, text in in_words(Texts(texts, "accuracy"), svg, png):
+        n = counted(images, text)
+        save(partial(draw, table, titles, names, text, n), (path,))
     if calibration is not None and calibration_svg is not None and calibration_png is not None:
         bins = read(calibration, na_values=numbers)
-        drawn = partial(reliability.draw, bins, titles, names, n)
-        save(drawn, (calibration_svg, calibration_png))
+        pictures = calibration_svg, calibration_png
+        for path, text in in_words(Texts(texts, "calibration"), *pictures):
+            n = counted(images, text)
+            save(partial(reliability.draw, bins, titles, names, text, n), (path,))
 
 
-def counted(accuracy: pd.DataFrame) -> str:
+def counted(accuracy: pd.DataFrame, text: Texts) -> str:
     """How many test images there are, of the seed with the fewest, in words."""
     first = accuracy.iloc[-1]
     keys = ["representation", "classifier"]
     mine = (accuracy[keys] == first[keys]).all(axis=1) & (accuracy["split"] == "test")
     counts = accuracy[mine].groupby("seed")["n"].sum()
-    more = " or more" if counts.min() < counts.max() else ""
-    seeds = f", mean of {len(counts)} seeds" if len(counts) > 1 else ""
-    return f"{counts.min():,} test images{more}{seeds}"
+    said = text("or_more" if counts.min() < counts.max() else "images", n=f"{counts.min():,}")
+    return text("seeds", images=said, n=len(counts)) if len(counts) > 1 else said
 
 
-def draw(table: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: str) -> Figure:
+def draw(
+    table: pd.DataFrame, titles: dict[str, str], names: dict[str, str], text: Texts, n: str
+) -> Figure:
     """Horizontal bars from 0 to 100; representations from top to bottom in the config's order.
 
     A dashed line stands where always answering the largest class is, the row without a classifier.
@@ -73,14 +81,14 @@ def draw(table: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: 
         height = 0.8 / len(classifiers)
         draw_bars(axes, y, rows, height, color_of(place), titles[classifier], marked)
     for accuracy in majority:
-        label = f"largest class: {accuracy:.1f} %"
+        label = text("majority", accuracy=f"{accuracy:.1f}")
         axes.axvline(accuracy, color="black", linestyle="--", linewidth=0.8, label=label)
     axes.set_yticks(range(len(representations)), [names[name] for name in representations])
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xticks(range(0, 101, 20))
-    star = "\n* the best, and what cannot be told from it" * marked
-    axes.set_xlabel(f"test accuracy (%) and its 95 % interval, {n}{star}")
+    star = f"\n{text('star')}" * marked
+    axes.set_xlabel(text("x", n=n) + star)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside upper center", ncols=3, frameon=False)
     return figure

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pipeline.runtime.texts import Texts
 from pipeline.tables.calibration import calibration_error
 from pipeline.tables.picture import BLUE
 
@@ -15,7 +16,9 @@ FEW = 10  # images of a bin that is no part of the line: its share says little
 GREY = "#777777"
 
 
-def draw(bins: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: str) -> Figure:
+def draw(
+    bins: pd.DataFrame, titles: dict[str, str], names: dict[str, str], text: Texts, n: str
+) -> Figure:
     """A panel for each representation and classifier, of at most MOST the most accurate.
 
     bins: the table of the calibration. n: how many test images there are, in words.
@@ -29,7 +32,7 @@ def draw(bins: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: s
     figure = Figure(figsize=(width, height))
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, key in zip(panels, shown, strict=False):
-        draw_panel(axes, groups[key])
+        draw_panel(axes, groups[key], text)
         representation, classifier = key
         title = names[representation] + (f", {titles[classifier]}" if several else "")
         axes.set_title(title, fontsize=10)
@@ -37,11 +40,12 @@ def draw(bins: pd.DataFrame, titles: dict[str, str], names: dict[str, str], n: s
         axes.tick_params(labelbottom=place + across >= len(shown))
         if place >= len(shown):
             axes.remove()
-    left_out = f"; {len(shown)} most accurate of {len(groups)}" if len(groups) > len(shown) else ""
-    said = f"probability of the answer (%), {n}{left_out}; the larger a dot, the more of them"
+    if len(groups) > len(shown):
+        n = text("most_accurate", images=n, shown=len(shown), all=len(groups))
+    said = text("x", n=n)
     figure.text(0.5, 0.1 / height, said, ha="center", va="bottom")
     middle = (0.75 + 1.25 * down) / height
-    figure.text(0.12 / width, middle, "answers that are right (%)", rotation=90, va="center")
+    figure.text(0.12 / width, middle, text("y"), rotation=90, va="center")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", ncols=3, frameon=False)
     figure.subplots_adjust(
@@ -67,13 +71,13 @@ def mean(rows: pd.DataFrame) -> float:
     return float((full["accuracy"] * full["n"]).sum() / full["n"].sum())
 
 
-def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
+def draw_panel(axes: Axes, rows: pd.DataFrame, text: Texts) -> None:
     """Before and after the temperature; a dot's area is how many images are in the bin."""
-    axes.plot([0, 100], [0, 100], "--", color="black", linewidth=0.8, label="as sure as right")
+    axes.plot([0, 100], [0, 100], "--", color="black", linewidth=0.8, label=text("ideal"))
     errors = []
     for calibrated, color, label in (
-        ("false", GREY, "scores as they are"),
-        ("true", BLUE, "with temperature"),
+        ("false", GREY, text("as_they_are")),
+        ("true", BLUE, text("with_temperature")),
     ):
         mine = rows[rows["calibrated"] == calibrated]
         trial = [key for key in ("seed", "fold") if key in mine]
@@ -84,8 +88,7 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.plot(confidence[many], accuracy[many], "-", color=color, label=label, linewidth=1.2)
         size = 6 + 80 * n / n.sum()
         axes.scatter(confidence, accuracy, s=size, color=color, zorder=3, clip_on=False)
-    before, after = errors
-    said = f"expected calibration error:\n{before} points as they are,\n{after} with temperature"
+    said = text("error", before=errors[0], after=errors[1])
     axes.text(0.97, 0.03, said, transform=axes.transAxes, fontsize=7.5, ha="right", va="bottom")
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)

@@ -127,6 +127,7 @@ rule plot:
         **calibration(),
         summary=paths.table("summary"),
         accuracy=paths.table("accuracy"),
+        texts=texts("tables", plan.config["language"]),
     output:
         **captioned(paths.picture("accuracy"), "accuracy"),
         **calibration_pictures(),
@@ -146,6 +147,7 @@ rule cost:
         lambda wildcards: list(loaded(stored, plan).values()),
         summary=paths.table("summary"),
         timing_table=paths.table("timing"),
+        texts=texts("tables", plan.config["language"]),
     output:
         **captioned(paths.picture("cost"), "cost"),
         table=paths.table("cost"),

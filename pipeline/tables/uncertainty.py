@@ -40,8 +40,8 @@ class Variation:
     column adds up to 0. units: their covariance by which units there are, (R, R). cells: the same,
     if what a unit does in one trial said nothing of what it does in another. trials: the
     covariance of the accuracies of single trials. grouped: whether a unit has several images.
-    drawn: whether trials draw their test images; once: whether no image is in two of them, as in
-    folds.
+    drawn: whether trials draw their test images; folds: whether all images are tested as often as
+    each other, as in folds.
     """
 
     accuracy: np.ndarray
@@ -52,7 +52,7 @@ class Variation:
     n_trials: int
     grouped: bool
     drawn: bool
-    once: bool
+    folds: bool
     ratio: float
 
 
@@ -79,7 +79,8 @@ def variation(answers: Answers) -> Variation:
     """How the accuracies vary; a unit's influence is that on their first-order approximation."""
     n_trials, n_rows = len(answers.right), answers.right[0].shape[1]
     units, places = np.unique(np.concatenate(answers.unit), return_inverse=True)
-    m, n_images = len(units), len(np.unique(np.concatenate(answers.image)))
+    m = len(units)
+    times = np.unique(np.concatenate(answers.image), return_counts=True)[1]
     ends = np.cumsum([len(unit) for unit in answers.unit])
     influence, accuracy = np.zeros((m, n_rows)), np.zeros((n_trials, n_rows))
     cells = np.zeros((n_rows, n_rows))
@@ -90,7 +91,7 @@ def variation(answers: Answers) -> Variation:
         np.add.at(moved, place, (right - accuracy[j]) / (n_trials * len(right)))
         influence += moved
         cells += moved.T @ moved
-    grouped = m < n_images
+    grouped = m < len(times)
     few = m / max(1, m - 1) if grouped else 1.0  # single images are the textbook's p (1 - p) / n
     return Variation(
         accuracy=accuracy.mean(axis=0),
@@ -101,7 +102,7 @@ def variation(answers: Answers) -> Variation:
         n_trials=n_trials,
         grouped=grouped,
         drawn=any(not np.array_equal(each, answers.image[0]) for each in answers.image),
-        once=n_images == ends[-1],
+        folds=bool((times == times[0]).all()),
         ratio=answers.ratio,
     )
 
@@ -136,7 +137,7 @@ def error(found: Variation, of: Callable[[np.ndarray], np.ndarray]) -> Error:
         return alone
     spread = of(found.trials)
     if found.drawn:
-        known = 0 if found.once else BEFOREHAND
+        known = 0 if found.folds else BEFOREHAND
         moderated = (known * J * of(found.cells) + (J - 1) * spread) / (known + J - 1)
         corrected = (1 / J + found.ratio) * moderated
         few = np.full(units.shape, known + J - 1.0)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.classifiers import classifiers
+from support.texts import file_of
 
 from pipeline.classifiers.judging import JUDGED
 from pipeline.classifiers.majority import majority
@@ -110,7 +111,15 @@ def test_they_are_drawn_too(records, tmp_path):
     summarized(records, tmp_path)
     svg, png = tmp_path / "a.svg", tmp_path / "a.png"
     names = {"pixels": "pixels", "null": "null"}
-    plot(tmp_path / "summary.csv", tmp_path / "accuracy.csv", TITLES, names, svg, png)
+    plot(
+        tmp_path / "summary.csv",
+        tmp_path / "accuracy.csv",
+        TITLES,
+        names,
+        file_of("en", "tables"),
+        svg,
+        png,
+    )
     assert ">null</text>" in svg.read_text()
     block = {"codebook": {"words": 8}, "feature": "bag_of_words", "encoding": "hard"}
     table = tmp_path / "ablation.csv"

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.texts import texts
 
 from pipeline.tables.cost import bytes_of, cost, draw, front, seconds_of
 
+TEXT = texts("cost", folder="tables")
 TIMING = pd.DataFrame(
     [
         ("load", "", 1000.0),
@@ -86,7 +88,7 @@ def rows() -> pd.DataFrame:
 
 
 def test_the_front_is_numbered_and_named_below_the_axis(rows):
-    figure = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [0.1])
+    figure = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [0.1], TEXT)
     assert [[text.get_text() for text in axes.texts] for axes in figure.axes] == [
         ["1", "2"],
         ["1"],
@@ -104,13 +106,13 @@ def test_the_front_is_numbered_and_named_below_the_axis(rows):
 
 def test_rows_on_one_place_of_the_front_have_one_number(rows):
     rows.loc[2, ["test_accuracy_mean", "pareto_seconds"]] = 0.5, True
-    left, _ = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, []).axes
+    left, _ = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [], TEXT).axes
     assert left.get_xlabel().split("\n")[2:] == ["1: raw pixels, SVM", "2: HOG, SVM and Softmax"]
 
 
 def test_costs_that_are_all_the_same_can_be_drawn(rows):
     rows["seconds"] = rows["bytes_per_image"] = 3
-    figure = draw(rows[1:2], {"svm": "SVM"}, [])
+    figure = draw(rows[1:2], {"svm": "SVM"}, [], TEXT)
     figure.draw_without_rendering()
     assert all(low < 3 < high for low, high in (axes.get_xlim() for axes in figure.axes))
 
@@ -125,7 +127,9 @@ def test_the_table_has_a_row_for_each_of_the_summary_but_the_majority(tmp_path):
     made = {"all": {"blocks": ["hog", "bag"], "states": ["words-0a1b"]}}
     table, svg, png = (tmp_path / f"cost.{kind}" for kind in ("csv", "svg", "png"))
     inputs = (tmp_path / "summary.csv", tmp_path / "timing.csv")
-    cost(*inputs, made, files, 2, {"svm": "SVM"}, {"all": "everything"}, table, svg, png)
+    cost(
+        *inputs, made, files, 2, {"svm": "SVM"}, {"all": "everything"}, TEXT.file, table, svg, png
+    )
     assert "1: everything, SVM" in svg.read_text()
     # Two views of an image: twice 3 + 4 numbers of two bytes.
     assert table.read_text().splitlines() == [

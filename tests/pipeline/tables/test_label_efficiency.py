@@ -10,7 +10,6 @@ from pipeline.tables.label_efficiency import (
     chosen,
     describe,
     draw,
-    in_pixels,
     kind,
     label_efficiency,
 )
@@ -152,17 +151,6 @@ def test_the_stage_joins_records_and_says_what_takes_no_part(tmp_path):
     assert files[3].read_text().strip() in page
     assert page.endswith("\n\nconvnet takes no part: its features were fitted with all labels.\n")
     assert ">hog (hand-made)</text>" in files[1].read_text()
-
-
-def test_a_png_is_in_english_where_no_font_has_korean_letters(monkeypatch, capsys):
-    korean = texts("label_efficiency", "ko", "tables")
-    monkeypatch.setattr("pipeline.tables.label_efficiency.korean_font", lambda: "NanumGothic")
-    assert in_pixels(korean) is korean
-    monkeypatch.setattr("pipeline.tables.label_efficiency.korean_font", lambda: None)
-    assert in_pixels(TEXT) is TEXT
-    assert capsys.readouterr().err == ""
-    assert in_pixels(korean)("y") == "test accuracy (%)"
-    assert "no font with Korean letters" in capsys.readouterr().err
 
 
 def test_sentences_and_the_chart_in_korean():

@@ -1,10 +1,14 @@
 """How pictures are saved: room for wide letters, and fonts that have them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from support.texts import texts
 
+from pipeline.tables import picture
 from pipeline.tables.picture import KOREAN, korean_font, save
 from pipeline.tables.svg_canvas import SvgCanvas
 
@@ -66,3 +70,17 @@ def test_marks_in_pixels_have_few_levels(tmp_path):
     (image,) = seen
     assert image[..., 3].max() > 100
     assert set(np.unique(image % 17)) == {0}
+
+
+def test_a_png_is_in_english_where_no_font_has_korean_letters(monkeypatch, capsys):
+    english, korean = (texts("cost", language, "tables") for language in ("en", "ko"))
+    monkeypatch.setattr(picture, "korean_font", lambda: "NanumGothic")
+    files = Path("cost.svg"), Path("cost.png")
+    assert picture.in_words(korean, *files) == ((files[0], korean), (files[1], korean))
+    monkeypatch.setattr(picture, "korean_font", lambda: None)
+    assert picture.in_words(english, *files) == ((files[0], english), (files[1], english))
+    assert capsys.readouterr().err == ""
+    (_, drawn), (_, in_pixels) = picture.in_words(korean, *files)
+    assert drawn is korean
+    assert in_pixels("y") == "test accuracy (%)"
+    assert "no font with Korean letters here, so cost.png is in English" in capsys.readouterr().err

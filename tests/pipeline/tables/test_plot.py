@@ -1,21 +1,24 @@
 """The comparison as a picture: a bar for each representation and classifier."""
 
+from functools import partial
 from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
+from support.texts import drawn, english, texts
 
 from pipeline.catalogue import spoken
 from pipeline.tables import reliability
 from pipeline.tables.calibration import COLUMNS as BIN
 from pipeline.tables.calibration import calibration_error
-from pipeline.tables.picture import COLORS, color_of
+from pipeline.tables.picture import COLORS, color_of, save
 from pipeline.tables.plot import counted, draw, plot
 
 TITLES = {"svm": "SVM", "softmax": "softmax", "means": "nearest mean"}
 NAMES = {name: spoken(name) for name in ("raw_pixels", "hog", *(f"r{i}" for i in range(20)))}
+ACCURACY, CALIBRATION = (texts(group, folder="tables") for group in ("accuracy", "calibration"))
 COLUMNS = ["representation", "classifier", "test_accuracy_mean"]
 COLUMNS += ["test_accuracy_low", "test_accuracy_high", "like_best"]
 
@@ -38,7 +41,7 @@ def table() -> pd.DataFrame:
 
 
 def test_any_number_of_classifiers_is_drawn_each_in_its_colour(table):
-    (axes,) = draw(table, TITLES, NAMES, "9 test images").axes
+    (axes,) = draw(table, TITLES, NAMES, ACCURACY, "9 test images").axes
     bars = bars_of(axes)
     assert [each.get_label() for each in bars] == list(TITLES.values())
     colors = [{to_hex(bar.get_facecolor()).upper() for bar in each} for each in bars]
@@ -49,7 +52,7 @@ def test_any_number_of_classifiers_is_drawn_each_in_its_colour(table):
 
 
 def test_bars_of_a_representation_stand_together_and_none_overlap(table):
-    (axes,) = draw(table, TITLES, NAMES, "9 test images").axes
+    (axes,) = draw(table, TITLES, NAMES, ACCURACY, "9 test images").axes
     places = sorted(
         (bar.get_y(), bar.get_y() + bar.get_height()) for each in bars_of(axes) for bar in each
     )
@@ -59,7 +62,7 @@ def test_bars_of_a_representation_stand_together_and_none_overlap(table):
 
 
 def test_a_dashed_line_stands_at_the_largest_class_and_no_bar(table):
-    (axes,) = draw(with_majority(table), TITLES, NAMES, "9 test images").axes
+    (axes,) = draw(with_majority(table), TITLES, NAMES, ACCURACY, "9 test images").axes
     (line,) = (line for line in axes.lines if line.get_linestyle() == "--")
     assert set(line.get_xdata()) == {12.5}
     assert (line.get_linestyle(), line.get_label()) == ("--", "largest class: 12.5 %")
@@ -73,7 +76,7 @@ def bars_of(axes) -> list:
 
 
 def test_intervals_are_on_the_bars_and_the_number_of_images_is_in_the_picture(table):
-    (axes,) = draw(table, TITLES, NAMES, "9 test images").axes
+    (axes,) = draw(table, TITLES, NAMES, ACCURACY, "9 test images").axes
     assert axes.get_xlabel().startswith("test accuracy (%) and its 95 % interval, 9 test images")
     (first, *_) = bars_of(axes)
     lines = first.errorbar.lines[2][0].get_segments()
@@ -85,7 +88,7 @@ def test_intervals_are_on_the_bars_and_the_number_of_images_is_in_the_picture(ta
 
 def test_what_cannot_be_told_from_the_best_is_marked(table):
     table["like_best"] = ["false"] * 4 + ["true"] * 2
-    (axes,) = draw(table, TITLES, NAMES, "9 test images").axes
+    (axes,) = draw(table, TITLES, NAMES, ACCURACY, "9 test images").axes
     assert sorted(text.get_text() for text in axes.texts) == [
         *("10.0", "20.0", "30.0", "30.0", "40.0 *", "50.0 *")
     ]
@@ -97,8 +100,8 @@ def test_the_number_of_test_images_is_that_of_a_seed_over_its_folds():
     rows = [("a", "svm", seed, "test", n) for seed, n in ((0, 40), (0, 41), (3, 40), (3, 40))]
     other = [("b", "svm", 0, "test", 7), ("a", "svm", 0, "train", 99)]
     table = pd.DataFrame([*other, *rows], columns=keys)
-    assert counted(table) == "80 test images or more, mean of 2 seeds"
-    assert counted(table[table["seed"] == 0][:3].iloc[:3]) == "40 test images"
+    assert counted(table, ACCURACY) == "80 test images or more, mean of 2 seeds"
+    assert counted(table[table["seed"] == 0][:3].iloc[:3], ACCURACY) == "40 test images"
 
 
 def with_majority(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +115,7 @@ def test_nothing_overlaps_and_the_axis_ends_at_100(n):
         (f"r{i}", name, 1 - i / 6, 0.99 - i / 6, 1, "true") for i in range(n) for name in TITLES
     ]
     table = with_majority(pd.DataFrame(rows, columns=COLUMNS))
-    figure = draw(table, TITLES, NAMES, "9 test images")
+    figure = draw(table, TITLES, NAMES, ACCURACY, "9 test images")
     figure.draw_without_rendering()
     (axes,), (legend,) = figure.axes, figure.legends
     boxes = [legend.get_window_extent(), *(text.get_window_extent() for text in axes.texts)]
@@ -131,9 +134,9 @@ def test_pictures_of_three_are_written_with_their_titles(table, tmp_path):
     bins("hog", "softmax").to_csv(tmp_path / "calibration.csv", index=False)
     names = ["summary.csv", "accuracy.csv", "a.svg", "a.png", "calibration.csv", "c.svg", "c.png"]
     summary, accuracy, *files = (tmp_path / name for name in names)
-    plot(summary, accuracy, TITLES, NAMES, *files)
-    drawn = files[0].read_text()
-    assert all(f">{title}</text>" in drawn for title in (*TITLES.values(), "HOG"))
+    plot(summary, accuracy, TITLES, NAMES, ACCURACY.file, *files)
+    written = files[0].read_text()
+    assert all(f">{title}</text>" in written for title in (*TITLES.values(), "HOG"))
     assert all("1,234 test images" in path.read_text() for path in (files[0], files[3]))
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in (files[1], files[4]))
 
@@ -158,7 +161,7 @@ def test_the_calibration_error_by_hand():
 
 def test_a_panel_for_each_representation_says_its_error_and_bins_join_seeds():
     table = pd.concat([bins("raw_pixels", "softmax"), bins("hog", "softmax", right=0.0)])
-    figure = reliability.draw(table, TITLES, NAMES, "9 test images")
+    figure = reliability.draw(table, TITLES, NAMES, CALIBRATION, "9 test images")
     first, second = figure.axes
     assert [axes.get_title() for axes in figure.axes] == ["raw pixels", "HOG"]
     assert first.texts[0].get_text() == (
@@ -173,9 +176,24 @@ def test_a_panel_for_each_representation_says_its_error_and_bins_join_seeds():
 
 def test_of_many_the_most_accurate_have_panels():
     table = pd.concat([bins(f"r{i}", "softmax", right=i / 20) for i in range(20)])
-    figure = reliability.draw(table, TITLES, NAMES, "9 test images")
+    figure = reliability.draw(table, TITLES, NAMES, CALIBRATION, "9 test images")
     assert [axes.get_title() for axes in figure.axes] == [f"r{i}" for i in range(8, 20)]
     assert any("12 most accurate of 20" in text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize("what", ["accuracy", "calibration"])
+def test_in_korean_all_but_names_is_korean(table, tmp_path, what):
+    """Names of classifiers and representations are those of the config, as in the tables."""
+    korean = texts(what, "ko", "tables")
+    if what == "accuracy":
+        bars = with_majority(table.assign(like_best="true"))
+        drawing = partial(draw, bars, TITLES, NAMES, korean, "9")
+    else:
+        drawing = partial(reliability.draw, bins("hog", "softmax"), TITLES, NAMES, korean, "9")
+    save(drawing, [tmp_path / "picture.svg"])
+    said = drawn(tmp_path / "picture.svg")
+    assert not english(said, *TITLES.values(), *NAMES.values())
+    assert "정확도" in said or "온도" in said
 
 
 def test_colours_are_all_different_and_then_begin_again():
