@@ -72,6 +72,10 @@ onstart:
         if replaced and "account" in rules_needed():
             say(replaced)
         screen.begin(logger)
+    # Where Snakemake limits how many jobs start in a second, it looks at its queue so many times a
+    # second as jobs have ended, which in the end takes a core. A cluster may need the limit.
+    if not workflow.remote_exec:
+        workflow.scheduler.job_rate_limiter = None
 
 
 onsuccess:
