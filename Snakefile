@@ -10,7 +10,7 @@ from features.errors import BadInput
 from pipeline.captions import captioning
 from pipeline.code import code
 from pipeline.given import check_options, configs
-from pipeline.jobs import ALL, files, options, share, stage_command
+from pipeline.jobs import ALL, files, options, share, stage_command, start_at_once
 from pipeline.lecture.outline import Outline
 from pipeline.origin import check_origin, overwritten, write_origin
 from pipeline.plan import Plan
@@ -68,14 +68,10 @@ def rules_needed() -> set[str]:
 onstart:
     if workflow.is_main_process:
         write_origin(paths, plan.config["data"])
-        replaced = overwritten(paths, plan.config)
-        if replaced and "account" in rules_needed():
+        if (replaced := overwritten(paths, plan.config)) and "account" in rules_needed():
             say(replaced)
         screen.begin(logger)
-    # Where Snakemake limits how many jobs start in a second, it looks at its queue so many times a
-    # second as jobs have ended, which in the end takes a core. A cluster may need the limit.
-    if not workflow.remote_exec:
-        workflow.scheduler.job_rate_limiter = None
+    start_at_once(workflow)
 
 
 onsuccess:

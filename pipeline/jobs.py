@@ -7,6 +7,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable
+from typing import Any
 
 ALL = 64  # threads of a job that can use all cores: Snakemake lowers the number to --cores
 
@@ -62,3 +63,13 @@ def stage_command(mistakes: str) -> Callable[[str], str]:
 def share(cores: int | None, jobs: int) -> int:
     """Threads for each of `jobs` jobs that run side by side; 1 if `cores` is not known."""
     return max(1, (cores or 1) // jobs)
+
+
+def start_at_once(workflow: Any) -> None:
+    """Take away Snakemake's limit of how many jobs start in a second, but not on a cluster.
+
+    With it, Snakemake looks at its queue once more in every second for each job that has ended,
+    and after hundreds of jobs does little else: a core is gone.
+    """
+    if not workflow.remote_exec:
+        workflow.scheduler.job_rate_limiter = None
