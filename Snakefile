@@ -71,7 +71,7 @@ onstart:
         if (replaced := overwritten(paths, plan.config)) and "account" in rules_needed():
             say(replaced)
         screen.begin(logger)
-    start_at_once(workflow)
+        start_at_once(workflow)
 
 
 onsuccess:

@@ -75,9 +75,11 @@ def compare(representation: Representation, plan: Plan, size: int) -> Iterator[t
             problem, model = Objective(data, chosen.setting, sgd), chosen.model()
             trained = model["W"], model["b"]
             optimum = problem.minimize(trained, STEPS)
-            gap = problem.value(*trained) / problem.value(*optimum) - 1
+            has_optimum = chosen.setting.values["l2"] > 0  # without, weights may grow for ever
+            values = [problem.value(*each) for each in (trained, optimum)]
+            gap = f"{100 * (values[0] / values[1] - 1):.1f}" if has_optimum else "-"
             right = [100 * accuracy(*each, data, held_out(data)()) for each in (trained, optimum)]
-            figures = f"{100 * gap:.1f}", *(f"{each:.2f}" for each in right)
+            figures = gap, *(f"{each:.2f}" for each in right)
             difference = f"{right[0] - right[1]:+.2f}"
             l2 = f"{chosen.setting.values['l2']:g}"
             yield f"{len(training):,}", representation.name, name, l2, *figures, difference

@@ -11,6 +11,11 @@ from typing import Any
 
 ALL = 64  # threads of a job that can use all cores: Snakemake lowers the number to --cores
 
+USUAL_LIMIT = (
+    100,
+    1,
+)  # jobs, and seconds in which they may start: Snakemake's --max-jobs-per-timespan
+
 # Wildcards that are not options themselves: they choose the settings that `options` passes on.
 CHOOSING = {"block", "state", "representation", "part"}
 
@@ -66,10 +71,11 @@ def share(cores: int | None, jobs: int) -> int:
 
 
 def start_at_once(workflow: Any) -> None:
-    """Take away Snakemake's limit of how many jobs start in a second, but not on a cluster.
+    """Take away Snakemake's usual limit of how many jobs start in a second, but on a cluster.
 
     With it, Snakemake looks at its queue once more in every second for each job that has ended,
     and after hundreds of jobs does little else: a core is gone.
     """
-    if not workflow.remote_exec:
+    limit = workflow.scheduler.job_rate_limiter
+    if workflow.local_exec and limit and (limit.max_jobs, limit.timespan) == USUAL_LIMIT:
         workflow.scheduler.job_rate_limiter = None

@@ -21,8 +21,8 @@ class Minibatches:
 
     Images are stored in random order, so a chunk of neighbouring rows is a fair sample. An epoch
     fills the buffer with random chunks, shuffles the rows in it, yields them as minibatches, and
-    fills it again, until every row had its turn. The order of the rows depends on the size of the
-    matrix and on the seed, and on nothing else.
+    fills it again, until every row had its turn. Where all rows fit, they stay in it. The order of
+    the rows depends on the size of the matrix and on the seed, and on nothing else.
     """
 
     def __init__(self, data: TrainingSet, batch_size: int, rng: np.random.Generator) -> None:
@@ -60,6 +60,7 @@ class Minibatches:
             self.prepared.read(chunk.start, out=self.buffer[start:stop])
 
         if not np.array_equal(some, self.filled):  # where all rows fit, they are there for good
+            self.filled = np.zeros(0, int)
             list(self.map(read, chunks, stops))
             self.filled = some
         return np.concatenate([self.prepared.y[chunk] for chunk in chunks])

@@ -95,7 +95,8 @@ class Objective:
             return V, b[0]
 
         flat = np.vstack([self.into(start[0].astype(np.float64)), start[1]]).ravel()
-        options = {"maxiter": iterations, "maxcor": MEMORY, "ftol": enough, "gtol": 1e-6}
+        size = min(1.0, self.value(*start))  # of the objective; below 1, ftol is no share of it
+        options = {"maxiter": iterations, "maxcor": MEMORY, "ftol": enough * size, "gtol": 1e-6}
         for rounding, loss in enumerate(losses.rounded(self.loss, WIDTHS)):
             if rounding not in roundings:
                 continue

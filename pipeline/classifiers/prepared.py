@@ -16,11 +16,11 @@ BYTES = 2  # of one such number
 
 
 class Prepared:
-    """Prepared rows in a file on the disk, which every epoch reads back.
+    """Prepared rows in a file on the disk.
 
-    Reading takes less time than preparing the rows anew. They are stored in half precision, as
-    features are, which is finer than the features' own noise. The file has no name, and is gone
-    when the process ends, however it ends.
+    Reading them back, in every epoch where not all fit into memory, takes less time than preparing
+    them anew. They are stored in half precision, as features are: it is finer than their own noise.
+    The file has no name, and is gone when the process ends, however it ends.
     """
 
     def __init__(self, rows: Rows, pieces: list[np.ndarray], folder: Path, map_: Map) -> None:

@@ -75,8 +75,8 @@ class TrainingSet(NamedTuple):
     """What a classifier is trained on, and what its settings are chosen by.
 
     training, validation: increasing indices of images. folder: where files may lie as long as the
-    training runs. map_: the `map` of a pool of threads; threads: how many it has. image_shape: of
-    the images that rows stand for, (rows, cols, 3), where it is known.
+    training runs. map_: of so many threads, see `features.parallel.mapping`. image_shape: of the
+    images that rows stand for, (rows, cols, 3), where it is known.
     """
 
     rows: Rows

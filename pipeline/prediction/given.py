@@ -15,6 +15,7 @@ from pipeline.sources.directory import beginning, cannot_be_read
 from pipeline.sources.file_kinds import is_image
 from pipeline.sources.listing import Listing, list_images
 from pipeline.sources.source import Encoded
+from pipeline.sources.zip_archive import ZipArchive
 
 
 class Given(NamedTuple):
@@ -67,17 +68,17 @@ def images(path: str, listing: Listing | None) -> Iterator[Given]:
 
 
 def packed(path: str, listing: Listing) -> Iterator[Given]:
-    """The images in an archive. Behind one that is damaged, it is opened again.
-
-    In a tar all that comes behind is damaged as well; but that was seen when it was listed.
-    """
+    """The images in an archive. In a zip, those behind a damaged one can be read all the same."""
     n, done = len(listing.places), 0
     while done < n:
         try:
             for _, name, data in listing.contents(np.arange(done, n)):
                 yield Given(os.path.join(path, name), data)
                 done += 1
+            return
         except BadInput as mistake:
+            if not isinstance(listing.container, ZipArchive):
+                raise
             name = next(listing.names(np.array([done])))
             yield Given(os.path.join(path, name), b"", str(mistake))
             done += 1

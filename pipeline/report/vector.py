@@ -6,6 +6,7 @@ import re
 UNSEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")  # text between tags, such as names of classes, stays as it is
 PLACES = re.compile(r' (d|x|y)="([^"]*)"')  # outlines and positions, in points
+SPACES = re.compile(r"[ \t\r\n]+")  # which SVG takes for one; other spaces of Unicode are letters
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 STYLE = re.compile(r' style="([^"]*)"')
 # In an attribute in single quotes, these would end it, or the URI, or stand for something else.
@@ -14,7 +15,7 @@ QUOTED = {ord(each): f"%{ord(each):02X}" for each in "%#&'"}
 
 def uri(svg: str) -> str:
     """The picture, for an attribute in single quotes that is taken as it is."""
-    text = " ".join(UNSEEN.sub("", svg).split()).replace("> <", "><")
+    text = SPACES.sub(" ", UNSEEN.sub("", svg)).replace("> <", "><").strip()
     text = TAG.sub(lambda tag: PLACES.sub(rounded, tag[0]), text)
     return f"data:image/svg+xml;charset=utf-8,{with_classes(text).translate(QUOTED)}"
 
@@ -34,4 +35,4 @@ def with_classes(svg: str) -> str:
 
     text = TAG.sub(lambda tag: STYLE.sub(named, tag[0]), svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
-    return text.replace("</style>", f"{rules}</style>", 1)
+    return re.sub("(<svg[^>]*>)", rf"\1<style>{rules}</style>", text, count=1)

@@ -79,7 +79,8 @@ def answers(kept: dict, accuracy: pd.DataFrame, labels: Path) -> Answers:
         right.append(np.stack(columns, axis=1))
         image.append(scored.image[mine])
     ratio = n[split == "test"].sum() / n[split.isin(["train", "validation"])].sum()
-    return Answers(right, image, [group[each] for each in image], float(ratio))
+    unit = [group[each] for each in image]
+    return Answers(right, image, unit, float(ratio), folds="fold" in dict(kept["values"]))
 
 
 def constant(y: np.ndarray, accuracy: float) -> np.ndarray:

@@ -48,7 +48,7 @@ def in_pixels(text: Texts, name: str) -> Texts:
 
     name: of the file, without its ending, for the sentence that says so.
     """
-    if str(text.own).isascii() or korean_font():
+    if text.file.stem == "en" or korean_font():
         return text
     say(f"There is no font with Korean letters here, so {name}.png is in English.")
     return text.in_english()

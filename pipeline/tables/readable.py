@@ -10,7 +10,7 @@ from pipeline.tables.findings import Findings
 from pipeline.tables.uncertainty import Answers, Variation, effective
 
 UNEQUAL = 1.5  # times the smallest class is the largest: then balanced accuracy says more
-FEW_TRIALS = 5  # with fewer, Student's t makes intervals twice as wide and more
+FEW_TRIALS = 5  # whose variance is worth something
 FEW_TESTED, FEW_OF_CLASS = 500, 10  # test images; with fewer, folds are worth their time
 
 
@@ -89,8 +89,7 @@ def chance(summary: pd.DataFrame, answers: Answers, found: Variation, n_pairs: i
         )
         if found.n_trials < FEW_TRIALS:
             said.append(
-                "So few seeds or folds hardly tell how much these differ: intervals are wide, and "
-                f"rows marked * may differ all the same; {FEW_TRIALS} or more tell more."
+                f"So few seeds or folds hardly tell how much they differ; {FEW_TRIALS} or more do."
             )
     return said
 

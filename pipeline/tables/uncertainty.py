@@ -23,13 +23,14 @@ class Answers:
 
     right: of each trial, whether the answers are right, bool (n, R). image, unit: of each trial,
     the images, and the unit that each belongs to, int (n,). ratio: test images over those that
-    are not tested (training and validation).
+    are not tested (training and validation). folds: whether trials are folds.
     """
 
     right: list[np.ndarray]
     image: list[np.ndarray]
     unit: list[np.ndarray]
     ratio: float = 0.0
+    folds: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ class Variation:
     column adds up to 0. units: their covariance by which units there are, (R, R). cells: the same,
     if what a unit does in one trial said nothing of what it does in another. trials: the
     covariance of the accuracies of single trials. grouped: whether a unit has several images.
-    drawn: whether trials draw their test images; folds: whether all images are tested as often as
-    each other, as in folds.
+    drawn: whether trials draw their test images; folds: whether they are folds.
     """
 
     accuracy: np.ndarray
@@ -79,8 +79,7 @@ def variation(answers: Answers) -> Variation:
     """How the accuracies vary; a unit's influence is that on their first-order approximation."""
     n_trials, n_rows = len(answers.right), answers.right[0].shape[1]
     units, places = np.unique(np.concatenate(answers.unit), return_inverse=True)
-    m = len(units)
-    times = np.unique(np.concatenate(answers.image), return_counts=True)[1]
+    m, n_images = len(units), len(np.unique(np.concatenate(answers.image)))
     ends = np.cumsum([len(unit) for unit in answers.unit])
     influence, accuracy = np.zeros((m, n_rows)), np.zeros((n_trials, n_rows))
     cells = np.zeros((n_rows, n_rows))
@@ -91,7 +90,7 @@ def variation(answers: Answers) -> Variation:
         np.add.at(moved, place, (right - accuracy[j]) / (n_trials * len(right)))
         influence += moved
         cells += moved.T @ moved
-    grouped = m < len(times)
+    grouped = m < n_images
     few = m / max(1, m - 1) if grouped else 1.0  # single images are the textbook's p (1 - p) / n
     return Variation(
         accuracy=accuracy.mean(axis=0),
@@ -102,7 +101,7 @@ def variation(answers: Answers) -> Variation:
         n_trials=n_trials,
         grouped=grouped,
         drawn=any(not np.array_equal(each, answers.image[0]) for each in answers.image),
-        folds=bool((times == times[0]).all()),
+        folds=answers.folds,
         ratio=answers.ratio,
     )
 

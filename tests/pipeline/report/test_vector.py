@@ -12,7 +12,7 @@ from pipeline.report.vector import uri
 from pipeline.tables.picture import save
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = 'a \'b\' "c" <i>&amp;</i> # 50% style="}*{display:none}" x="1.23456" .'
+HOSTILE = 'a\u00a0\u3000b \'b\' "c" <i>&amp;</i> # 50% style="}*{display:none}" x="1.23456" .'
 
 
 def picture(tmp_path) -> str:
@@ -47,7 +47,7 @@ def read_back(svg: str) -> str:
 
 def texts(svg: str) -> list[str]:
     return [
-        " ".join("".join(each.itertext()).split())
+        re.sub("[ \t\r\n]+", " ", "".join(each.itertext())).strip()
         for each in ET.fromstring(svg).iter(f"{SVG}text")
     ]
 
@@ -63,10 +63,11 @@ def test_elements_stand_where_they_stood_in_the_styles_that_they_had(tmp_path):
         ET.fromstring(each) for each in (picture(tmp_path), read_back(picture(tmp_path)))
     )
     rules = dict(re.findall(r"\.(s\d+)\{([^}]*)\}", after.find(f".//{SVG}style").text))
-    old = [
-        each for each in before.iter() if each.tag.startswith(SVG) and each.tag != f"{SVG}metadata"
-    ]
-    new = [each for each in after.iter() if each.tag.startswith(SVG)]
+    unseen = {f"{SVG}metadata", f"{SVG}style"}
+    old, new = (
+        [each for each in root.iter() if each.tag.startswith(SVG) and each.tag not in unseen]
+        for root in (before, after)
+    )
     assert [each.tag for each in new] == [each.tag for each in old]
     for one, other in zip(old, new, strict=True):
         assert one.get("style") == rules.get(other.get("class"))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.texts import texts
+from support.texts import english, texts
 
 from pipeline.tables.cost import bytes_of, cost, draw, front, seconds_of
 
@@ -115,6 +115,13 @@ def test_costs_that_are_all_the_same_can_be_drawn(rows):
     figure = draw(rows[1:2], {"svm": "SVM"}, [], TEXT)
     figure.draw_without_rendering()
     assert all(low < 3 < high for low, high in (axes.get_xlim() for axes in figure.axes))
+
+
+def test_in_korean_all_but_names_is_korean(rows):
+    figure = draw(rows, {"svm": "SVM", "softmax": "Softmax"}, [0.1], texts("cost", "ko", "tables"))
+    labels = [each.get_text() for each in figure.legends[0].get_texts()]
+    labels += [axes.get_xlabel() + axes.get_ylabel() for axes in figure.axes]
+    assert not english(" ".join(labels), *rows["representation"])
 
 
 def test_the_table_has_a_row_for_each_of_the_summary_but_the_majority(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from pipeline.tables.readable import chance
 from pipeline.tables.uncertainty import Answers, variation
 
-FEW = "So few seeds or folds hardly tell how much these differ"
+FEW = "So few seeds or folds hardly tell how much they differ"
 
 
 def said(n_trials: int, same_images: bool) -> str:

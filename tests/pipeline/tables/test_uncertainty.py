@@ -88,7 +88,7 @@ def test_the_interval_holds_where_each_trial_draws_its_images(n_trials, folds, l
     learn from. Nadeau and Bengio's error is known to be cautious: hence `largest`.
     """
     right, image, true, ratio = nearest_means(n_trials, folds, 80, 0.5)
-    share = held(Answers(right, image, image, ratio), float(np.mean(true)))
+    share = held(Answers(right, image, image, ratio, folds), float(np.mean(true)))
     assert HELD[0] <= share <= largest
 
 
@@ -218,11 +218,18 @@ def test_the_components_are_those_of_the_analysis_of_variance():
 def test_folds_have_the_corrected_error_and_students_t():
     right = [np.arange(20)[:, None] < k for k in (8, 12, 16, 12)]
     image = [np.arange(20) + 20 * j for j in range(4)]
-    found = variation(Answers(right, image, image, ratio=1 / 3))
+    found = variation(Answers(right, image, image, 1 / 3, folds=True))
     of = error(found, rows)
     # Accuracies 0.4, 0.6, 0.8 and 0.6 have the variance 0.08 / 3.
     assert of.total[0] == pytest.approx((1 / 4 + 1 / 3) * 0.08 / 3)
     assert of.reach[0] == pytest.approx(t.ppf(0.975, 3))
+
+
+def test_seeds_that_happen_to_draw_other_images_are_no_folds():
+    image = [np.arange(50), np.arange(50, 100)]
+    right = [mine[:, None] % 4 > 0 for mine in image]
+    of = [error(variation(Answers(right, image, image, 0.25, folds)), rows) for folds in (0, 1)]
+    assert [each.reach[0] for each in of] == pytest.approx([t.ppf(0.975, 5), t.ppf(0.975, 1)])
 
 
 def test_a_row_that_is_always_right_is_told_from_one_that_is_not_by_two_seeds_that_draw():
