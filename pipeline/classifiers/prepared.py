@@ -19,7 +19,7 @@ class Prepared:
     """Prepared rows in a file on the disk.
 
     Reading them back, in every epoch where not all fit into memory, takes less time than preparing
-    them anew. They are stored in half precision, as features are: it is finer than their own noise.
+    them anew. They are in half precision, as features are, which is finer than their own noise.
     The file has no name, and is gone when the process ends, however it ends.
     """
 
