@@ -89,7 +89,8 @@ def chance(summary: pd.DataFrame, answers: Answers, found: Variation, n_pairs: i
         )
         if found.n_trials < FEW_TRIALS:
             said.append(
-                f"So few seeds or folds hardly tell how much they differ; {FEW_TRIALS} or more do."
+                "So few seeds or folds hardly tell how much they differ; "
+                f"{FEW_TRIALS} or more tell more."
             )
     return said
 
