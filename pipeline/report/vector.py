@@ -35,4 +35,5 @@ def with_classes(svg: str) -> str:
 
     text = TAG.sub(lambda tag: STYLE.sub(named, tag[0]), svg)
     rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
-    return re.sub("(<svg[^>]*>)", rf"\1<style>{rules}</style>", text, count=1)
+    start = text.index(">", text.index("<svg")) + 1
+    return f"{text[:start]}<style>{rules}</style>{text[start:]}"
