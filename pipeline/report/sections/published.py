@@ -16,7 +16,7 @@ def section(material: Material) -> dict | None:
                 "name": readable(row["representation"]),
                 "classifier": material.titles.get(row["classifier"], row["classifier"]),
                 "accuracy": percent(float(row["accuracy"])) if row["accuracy"] else "",
-                "published": percent(float(row["published"])),
+                "published": percents(row["published"]),
                 "what": row["what"],
                 "source": row["source"],
             }
@@ -24,3 +24,8 @@ def section(material: Material) -> dict | None:
         ],
         "caption": material.texts("published.caption"),
     }
+
+
+def percents(published: str) -> str:
+    """A published share of 1 in percent, or a range of them, such as 34.7 to 39.2, with a dash."""
+    return "\u2013".join(percent(float(end)) for end in published.split("-"))
