@@ -9,10 +9,11 @@ RATE = "learning_rate"
 EQUAL = 0.01  # objectives that differ by this share are as good as each other
 
 
-def rank(results: list[Result], n: float) -> list[int]:
+def rank(results: list[Result], n: float, equal: float = EQUAL) -> list[int]:
     """The indices of the settings that were trained to the end, from the best to the worst.
 
-    n: the number of validation images.
+    n: the number of validation images. equal: by which share objectives that are as good as each
+    other may differ.
 
     1. A learning rate is a means to an end, which is the least objective. So of settings that
        differ in nothing else only the one that came lowest stays, where objectives are known.
@@ -24,7 +25,7 @@ def rank(results: list[Result], n: float) -> list[int]:
        the grid is better than one on its edge, then the more regular (the larger l2), then the
        smaller learning rate.
     """
-    places = lowest(results)
+    places = lowest(results, equal)
     if not places:
         return []
     best = max(results[i].judged for i in places)
@@ -50,7 +51,7 @@ def standard_error(accuracy: float, n: float) -> float:
     return math.sqrt(accuracy * (1 - accuracy) / n)
 
 
-def lowest(results: list[Result]) -> list[int]:
+def lowest(results: list[Result], equal: float = EQUAL) -> list[int]:
     """The indices of finished settings, of those that differ in the learning rate only the lowest.
 
     Of objectives that are as good as each other, a rate inside the grid is better than one on its
@@ -67,6 +68,6 @@ def lowest(results: list[Result]) -> list[int]:
     for _, same in groupby(sorted(known, key=but_rate), key=but_rate):
         group = list(same)
         least = min(results[i].objective for i in group)
-        as_good = [i for i in group if results[i].objective <= least + EQUAL * abs(least)]
+        as_good = [i for i in group if results[i].objective <= least + equal * abs(least)]
         kept.append(min(as_good, key=lambda i: (on_edge(rates[i], rates), rates[i])))
     return sorted(kept)

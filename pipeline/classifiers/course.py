@@ -6,6 +6,11 @@ beforehand, so passes follow each other, each as long as all before it together.
 the whole grid, the others only settings that may still turn out the best. A classifier is done
 when it had the epochs and steps that it has to have, and the last pass made its best setting no
 better. Source: Loshchilov and Hutter, SGDR (2017), for passes with restarts.
+
+Where rows are so few that there may be many passes, the noise of minibatches is taken out of all
+passes but the first, by a snapshot before each epoch (see `descent`). Then learning rates need not
+fall so early: they stay for half of the pass. And a larger one, whose objective is higher after
+the first pass for its noise alone, is the better one to go on with.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.classifiers.balance import importance, judges
-from pipeline.classifiers.choice import rank
-from pipeline.classifiers.epochs import Learner, evaluate, run_epoch
+from pipeline.classifiers.choice import EQUAL, rank
+from pipeline.classifiers.epochs import Learner, SteadyLearner, evaluate, run_epoch, take_snapshots
 from pipeline.classifiers.grid import Setting, Trained, results
 from pipeline.classifiers.minibatches import Minibatches, held_out
 from pipeline.classifiers.rows import TrainingSet
@@ -25,6 +30,7 @@ from pipeline.runtime.randomness import generator
 KEPT = 4  # settings of a classifier that have a second pass; half as many have each further one
 LONGEST = 8  # times as many epochs as it has to have, a classifier is trained at most
 LARGE = 2  # times sgd.steps: where the epochs make so many steps, there is no further pass
+NOISY = 0.05  # by which share of it objectives differ for their noise
 POINTS = 20  # of the curves in a pass, at most: short epochs are not measured one by one
 
 
@@ -57,13 +63,15 @@ class Course:
         self.curves: list[np.ndarray] = []  # (4, S) each
         self.known = np.full((2, len(grid)), np.nan)  # objective, and what settings are chosen by
         self.diverged = np.zeros(len(grid), bool)
+        n_steps = -(-len(self.batches) // sgd["batch_size"])
+        self.whole = max(sgd["epochs"], -(-sgd["steps"] // n_steps))
+        self.large = self.whole * n_steps >= LARGE * sgd["steps"]
+        self.steady = not self.large and all(isinstance(each, SteadyLearner) for each in learners)
 
     def run(self, what: str) -> None:
         """Train until every classifier is done. what: the job's name in progress messages."""
-        n_steps = -(-len(self.batches) // self.sgd["batch_size"])
-        whole = max(self.sgd["epochs"], -(-self.sgd["steps"] // n_steps))
-        large = whole * n_steps >= LARGE * self.sgd["steps"]
-        most = whole if large else LONGEST * whole
+        whole = self.whole
+        most = whole if self.large else LONGEST * whole
         done, length, kept = 0, -(-whole // 2), KEPT
         before = np.full((2, len(self.grid)), np.nan)
         while self.running:
@@ -78,14 +86,19 @@ class Course:
             before, length, kept = now, whole - done if done < whole else done, max(1, kept // 2)
 
     def train_pass(self, done: int, length: int, what: str) -> None:
-        """Train for some epochs, in which learning rates fall in a straight line to 0."""
+        """Train for some epochs, in which learning rates fall to 0."""
         n_validation = len(self.data.validation) * len(self.data.rows.X.views)
         every = max(-(-n_validation // len(self.batches)), -(-length // POINTS))
         epochs = progress(range(length), length, f"{what}: pass {len(self.epochs)}, epochs")
+        learners = [side.learner for side in self.running]
+        momentum, n = self.sgd["momentum"], len(self.batches)
+        steady = [each for each in learners if isinstance(each, SteadyLearner) and self.steady]
         for epoch in epochs:
-            factors = 1 - epoch / length, 1 - (epoch + 1) / length
-            learners = [side.learner for side in self.running]
-            momentum, n = self.sgd["momentum"], len(self.batches)
+            left = 1 - epoch / length, 1 - (epoch + 1) / length
+            factors = left
+            if steady and done > 0:
+                factors = min(1, 2 * left[0]), min(1, 2 * left[1])
+                take_snapshots(steady, self.batches.in_turn(), n, self.data.map_)
             batches = self.batches.epoch()
             trained = run_epoch(learners, batches, n, momentum, factors, self.data.map_)
             if (epoch + 1) % every == 0 or epoch + 1 == length:
@@ -111,10 +124,11 @@ class Course:
     def ranked(self) -> dict[str, list[int]]:
         """For each classifier that is trained, the places of its settings, the best first."""
         found, running = {}, {place for side in self.running for place in side.places}
-        every = results(self.grid, self.snapshot(running))
+        every = results(self.grid, self.so_far(running))
+        equal = NOISY if self.steady else EQUAL
         for name in dict.fromkeys(side.classifier for side in self.running):
             own = [i for i, setting in enumerate(self.grid) if setting.classifier == name]
-            found[name] = [own[i] for i in rank([every[i] for i in own], self.n_judges)]
+            found[name] = [own[i] for i in rank([every[i] for i in own], self.n_judges, equal)]
         return found
 
     def keep(self, ranked: dict[str, list[int]], ends: set[str]) -> None:
@@ -129,7 +143,7 @@ class Course:
                 (self.ended if side.classifier in ends else running).append(kept)
         self.running = running
 
-    def snapshot(self, finished: set[int], model: Callable = dict) -> Trained:
+    def so_far(self, finished: set[int], model: Callable = dict) -> Trained:
         """What is known by now. finished: the places of settings that one may be chosen of."""
         return Trained(
             np.array(self.curves),
@@ -148,4 +162,4 @@ class Course:
             learner, place = held[i]
             return learner.model(place)
 
-        return self.snapshot(set(held), model)
+        return self.so_far(set(held), model)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from features.parallel import Map
-from pipeline.classifiers.minibatches import Batch
+from pipeline.classifiers.minibatches import Batch, TrainingBatch
 
 Factors = tuple[float, float]  # of learning rates, at the start and at the end of an epoch
 
@@ -25,10 +25,11 @@ class Learner(Protocol):
         """S."""
 
     def step(
-        self, X: np.ndarray, y: np.ndarray, momentum: float, factor: float
+        self, X: np.ndarray, y: np.ndarray, rows: np.ndarray, momentum: float, factor: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Train on the rows X (m, d) of classes y (m,), with learning rates times `factor`.
 
+        rows: int (m,), which of the training rows they are.
         Returns loss and number of right predictions before this step, summed over it, (S,) each.
         """
 
@@ -52,24 +53,45 @@ class Learner(Protocol):
         """The arrays, by name, of one setting."""
 
 
+@runtime_checkable
+class SteadyLearner(Learner, Protocol):
+    """One that can take the noise of minibatches out of its steps, see `descent`."""
+
+    def start_snapshot(self, n: int) -> None:
+        """Begin a snapshot of all n training rows, at the weights as they are now."""
+
+    def add_to_snapshot(self, X: np.ndarray, y: np.ndarray, rows: np.ndarray) -> None:
+        """Add the training rows X (m, d), of classes y and numbers `rows`, both (m,)."""
+
+
+def take_snapshots(
+    learners: Sequence[SteadyLearner], batches: Iterable[TrainingBatch], n: int, map_: Map
+) -> None:
+    """Have learners take a snapshot of all n training rows, which the minibatches hold."""
+    for learner in learners:
+        learner.start_snapshot(n)
+    for batch in batches:
+        list(map_(lambda learner, batch=batch: learner.add_to_snapshot(*batch), learners))
+
+
 def run_epoch(
     learners: Sequence[Learner],
-    batches: Iterable[Batch],
+    batches: Iterable[TrainingBatch],
     n: int,
     momentum: float,
     factors: Factors,
     map_: Map,
 ) -> np.ndarray:
-    """Train all learners for one epoch, on minibatches (X, y) of n rows in all.
+    """Train all learners for one epoch, on minibatches (X, y, rows) of n rows in all.
 
     Learning rates are multiplied by a factor that falls in a straight line from factors[0] to
     factors[1]. Returns the mean loss and the accuracy of each setting, float64 (2, settings). Each
     minibatch is counted just before its step, so the weights change in the meantime.
     """
 
-    def act(learner: Learner, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
+    def act(learner: Learner, batch: TrainingBatch, seen: int) -> np.ndarray:
         factor = factors[0] + (factors[1] - factors[0]) * seen / n
-        return np.stack(learner.step(X, y, momentum, factor))
+        return np.stack(learner.step(*batch, momentum, factor))
 
     return means(learners, batches, act, map_)
 
@@ -79,29 +101,30 @@ def evaluate(
 ) -> np.ndarray:
     """What `Learner.score` adds up over minibatches (X, y), as means: float64 (3, settings)."""
 
-    def act(learner: Learner, X: np.ndarray, y: np.ndarray, seen: int) -> np.ndarray:
-        return learner.score(X, y, importance)
+    def act(learner: Learner, batch: Batch, seen: int) -> np.ndarray:
+        return learner.score(*batch, importance)
 
     return means(learners, batches, act, map_)
 
 
 def means(
     learners: Sequence[Learner],
-    batches: Iterable[Batch],
+    batches: Iterable[Batch | TrainingBatch],
     act: Callable[..., np.ndarray],
     map_: Map,
 ) -> np.ndarray:
     """What `act` returns for each learner and minibatch, in all, over the number of images.
 
-    act: a function of a learner, X, y, and how many images were seen before; it returns sums over
-    the images, of the loss first, float64 (k, S). The result is float64 (k, settings). Stops
-    settings that have diverged: a divergence in an epoch's last steps is first seen afterwards.
+    act: a function of a learner, a minibatch, and how many images were seen before; it returns
+    sums over the images, of the loss first, float64 (k, S). The result is float64 (k, settings).
+    Stops settings that have diverged: a divergence in an epoch's last steps is first seen
+    afterwards.
     """
     seen, sums = 0, [np.zeros(())] * len(learners)
-    for X, y in batches:
-        found = map_(partial(act, X=X, y=y, seen=seen), learners)
+    for batch in batches:
+        found = map_(partial(act, batch=batch, seen=seen), learners)
         sums = [total + some for total, some in zip(sums, found, strict=True)]
-        seen += len(y)
+        seen += len(batch[1])
     for learner, total in zip(learners, sums, strict=True):
         learner.stop_diverged(total[0] / seen)
     return np.concatenate(sums, axis=1) / seen

@@ -14,6 +14,7 @@ BUFFER = 2**29  # bytes of rows in memory at once
 ROWS = 256  # rows that are prepared, or images that are scored, at once
 
 Batch = tuple[np.ndarray, np.ndarray]  # X float32 (m, width), y int (m,)
+TrainingBatch = tuple[np.ndarray, np.ndarray, np.ndarray]  # and which training rows, int (m,)
 
 
 class Minibatches:
@@ -41,17 +42,28 @@ class Minibatches:
     def __len__(self) -> int:
         return len(self.prepared)
 
-    def epoch(self) -> Iterator[Batch]:
+    def epoch(self) -> Iterator[TrainingBatch]:
         """Yield minibatches until every row was visited once."""
         order = self.rng.permutation(len(self.chunks))
         for some in slices(len(order), self.chunks_at_once):
-            y = self.fill(np.sort(order[some]))
-            shuffled = self.rng.permutation(len(y))
-            for batch in np.array_split(shuffled, -(-len(y) // self.batch_size)):
-                yield widen(self.buffer, batch, self.map), y[batch]
+            rows = self.fill(np.sort(order[some]))
+            shuffled = self.rng.permutation(len(rows))
+            for batch in np.array_split(shuffled, -(-len(rows) // self.batch_size)):
+                yield self.batch(batch, rows)
+
+    def in_turn(self) -> Iterator[TrainingBatch]:
+        """Yield every row once, in the order in which they are stored, ROWS of them at a time."""
+        for some in slices(len(self.chunks), self.chunks_at_once):
+            rows = self.fill(np.arange(len(self.chunks))[some])
+            for piece in slices(len(rows), ROWS):
+                yield self.batch(np.arange(len(rows))[piece], rows)
+
+    def batch(self, places: np.ndarray, rows: np.ndarray) -> TrainingBatch:
+        """What is at some places of the buffer. rows: the number of the training row at each."""
+        return widen(self.buffer, places, self.map), self.prepared.y[rows[places]], rows[places]
 
     def fill(self, some: np.ndarray) -> np.ndarray:
-        """Have the rows of some chunks in the buffer, and return their classes."""
+        """Have the rows of some chunks in the buffer, and return which rows they are."""
         chunks = [self.chunks[chunk] for chunk in some]
         stops = np.cumsum([chunk.stop - chunk.start for chunk in chunks])
 
@@ -63,7 +75,7 @@ class Minibatches:
             self.filled = np.zeros(0, int)
             list(self.map(read, chunks, stops))
             self.filled = some
-        return np.concatenate([self.prepared.y[chunk] for chunk in chunks])
+        return np.concatenate([np.arange(chunk.start, chunk.stop) for chunk in chunks])
 
 
 def held_out(data: TrainingSet) -> Callable[[], Iterator[Batch]]:

@@ -117,7 +117,7 @@ class Network:
         return each, slope
 
     def step(
-        self, X: np.ndarray, y: np.ndarray, momentum: float, factor: float
+        self, X: np.ndarray, y: np.ndarray, rows: np.ndarray, momentum: float, factor: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Train on a minibatch: see `Group.step`."""
         kept: np.ndarray | float = 1

@@ -148,7 +148,7 @@ def train(
         order = rng.permutation(n)
         for start in range(0, n, BATCH):
             batch = order[start : start + BATCH]
-            group.step(problem.X[batch], problem.y[batch], 0, 1)
+            group.step(problem.X[batch], problem.y[batch], batch, 0, 1)
             seen += len(batch)
             if seen >= every * len(epochs):
                 epochs.append(seen / n)

@@ -83,6 +83,11 @@ def test_a_higher_accuracy_does_not_speak_for_a_rate_that_ended_high():
     assert rank([noisy._replace(judged=0.99), done], N) == [1]
 
 
+def test_how_far_objectives_may_differ_and_still_be_equal_can_be_said():
+    assert lowest(of_rates([1, 1.03, 2]), equal=0.05) == [1]
+    assert lowest(of_rates([1, 1.03, 2]), equal=0.02) == [0]
+
+
 def test_where_objectives_are_not_known_all_rates_stay():
     assert lowest(of_rates([math.nan] * 3)) == [0, 1, 2]
 

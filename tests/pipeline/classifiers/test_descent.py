@@ -10,7 +10,7 @@ from support.classifiers import NAMES, grid, setting
 
 from pipeline.classifiers import descent
 from pipeline.classifiers.descent import Group
-from pipeline.classifiers.epochs import evaluate, run_epoch
+from pipeline.classifiers.epochs import evaluate, run_epoch, take_snapshots
 from pipeline.classifiers.grid import Setting
 from pipeline.classifiers.losses import named, objective, softmax, svm
 
@@ -33,7 +33,12 @@ def epochs(n: int, size=20, seed=0):
     rng = np.random.default_rng(seed)
     for _ in range(n):
         order = rng.permutation(N).reshape(-1, size)
-        yield [(X[batch], y[batch]) for batch in order]
+        yield [(X[batch], y[batch], batch) for batch in order]
+
+
+def seen_once(size: int):
+    """All rows in minibatches to be scored."""
+    return [(X, y) for X, y, _ in next(epochs(1, size=size))]
 
 
 def weights(group: Group, place: int) -> tuple[np.ndarray, np.ndarray]:
@@ -78,15 +83,15 @@ def pairs(group: Group) -> list[tuple[float, float]]:
 def test_two_steps_by_hand():
     # One image (1, 2) of class 0, two classes: at W = 0 the slope is (-1, 1) by the SVM.
     group = Group("svm", [0.1], [0.5], np.ones(2, np.float32), 2)
-    X, y = np.array([[1, 2]], np.float32), np.array([0])
-    loss, correct = group.step(X, y, momentum=0.5, factor=1)
+    X, y, row = np.array([[1, 2]], np.float32), np.array([0]), np.array([0])
+    loss, correct = group.step(X, y, row, momentum=0.5, factor=1)
     assert (loss, correct) == (1, 1)
     W, b = weights(group, 0)
     np.testing.assert_allclose(W, [(0.1, -0.1), (0.2, -0.2)])
     np.testing.assert_allclose(b, [0.1, -0.1])
     # Now scores are (0.6, -0.6): the margin is kept and only momentum and decay act, the latter
     # at half the rate: V = 0.5 V - 0.05 * 2 * 0.5 W, and no decay of b.
-    loss, correct = group.step(X, y, momentum=0.5, factor=0.5)
+    loss, correct = group.step(X, y, row, momentum=0.5, factor=0.5)
     assert (loss, correct) == (0, 1)
     W, b = weights(group, 0)
     np.testing.assert_allclose(W[:, 0], [0.1 + 0.05 - 0.005, 0.2 + 0.1 - 0.01], rtol=1e-6)
@@ -112,7 +117,7 @@ def naive_train(setting: Setting, n_epochs: int, momentum: float) -> tuple[np.nd
     W, b = np.zeros((D, C)), np.zeros(C)
     V, V_b = np.zeros_like(W), np.zeros_like(b)
     for epoch, batches in enumerate(epochs(n_epochs)):
-        for number, (X, y) in enumerate(batches):
+        for number, (X, y, _) in enumerate(batches):
             progress = (epoch + number / len(batches)) / n_epochs
             rate = setting.values["learning_rate"] * (1 - progress)
             exact, l2 = X.astype(np.float64), setting.values["l2"]
@@ -148,7 +153,7 @@ def test_results_are_the_same_for_any_number_of_threads():
     settings = [*grid("svm", rates=np.geomspace(1e-4, 0.1, 15)), *grid("softmax")]
     alone = train(settings, map_=map, make=descent.make_groups)
     assert len(alone) == 3
-    batches = next(epochs(1))
+    batches = seen_once(size=20)
     measured = evaluate(alone, batches, ALIKE, map)
     for threads in (1, 2):
         with ThreadPoolExecutor(threads) as pool:
@@ -164,7 +169,7 @@ def test_evaluation_is_mean_loss_and_accuracy(classifier):
     settings = grid(classifier)
     groups = train(settings)
     importance = np.array([2.0, 0, 1])
-    measured = evaluate(groups, next(epochs(1, size=30)), importance, map)
+    measured = evaluate(groups, seen_once(size=30), importance, map)
     loss, accuracy, weighted = measured
     X, y = problem()
     for number in range(len(settings)):
@@ -221,6 +226,60 @@ def test_sgd_ends_within_half_a_percent_of_the_optimum(classifier, l2):
     assert best * (1 - 1e-6) <= reached <= best * 1.005
 
 
+def wandered(classifier: str, l2: float) -> Group:
+    """A setting that was trained a little, took a snapshot, and went on by two steps."""
+    (group,) = train([setting(classifier, 0.05, l2)], n_epochs=1, momentum=0, decay=False)
+    first, second, *_ = next(epochs(1, seed=2))
+    take_snapshots([group], next(epochs(1, size=30, seed=3)), N, map)
+    for batch in (first, second):
+        group.step(*batch, 0, 1)
+    return group
+
+
+@pytest.mark.parametrize("classifier", NAMES)
+def test_a_step_after_a_snapshot_follows_its_formula(classifier):
+    """The mean slope at the snapshot, and how far the minibatch's slopes have moved since."""
+    rate, l2 = 0.05, 0.1
+    X, y = problem()
+    exact = X.astype(np.float64)
+
+    def slopes(W, b, rows):
+        return np.vstack(objective(W, b, exact[rows], y[rows], 0, classifier)[1:])
+
+    (start,) = train([setting(classifier, rate, l2)], n_epochs=1, momentum=0, decay=False)
+    old = W, b = [each.astype(np.float64) for each in weights(start, 0)]
+    for *_, rows in next(epochs(1, seed=2))[:2]:
+        step = slopes(W, b, rows) - slopes(*old, rows) + slopes(*old, np.arange(N))
+        W, b = W - rate * (step[:D] + 2 * l2 * W), b - rate * step[D]
+    found = weights(wandered(classifier, l2), 0)
+    np.testing.assert_allclose(found[0], W, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found[1], b, rtol=1e-4, atol=1e-5)
+
+
+def test_with_snapshots_a_rate_that_does_not_fall_reaches_the_optimum_and_without_not():
+    X, y = problem()
+    best, above = best_objective("softmax", 0.001), []
+    for steady in (True, False):
+        group = Group("softmax", [0.3], [0.001], np.ones(D, np.float32), C)
+        for batches in epochs(150):
+            if steady:
+                take_snapshots([group], batches, N, map)
+            run_epoch([group], batches, N, 0.5, (1, 1), map)
+        W, b = (each.astype(np.float64) for each in weights(group, 0))
+        above.append(objective(W, b, X, y, 0.001, "softmax")[0] / best - 1)
+    assert -1e-5 < above[0] < 1e-4 < above[1]
+
+
+def test_a_setting_that_is_kept_leaves_its_snapshot_behind():
+    group = wandered("svm", 0.1)
+    X, y = problem()
+    fresh, kept = group.keep([0]), group.keep([0])
+    take_snapshots([kept], [(X, y, np.arange(N))], N, map)
+    for each in (fresh, kept):  # of all rows, the mean slope is the same with it and without
+        each.step(X, y, np.arange(N), 0, 1)
+    np.testing.assert_allclose(fresh.W, kept.W, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("classifier", NAMES)
 def test_a_class_that_weighs_twice_counts_as_if_its_images_were_there_twice(classifier):
     X, y = problem()
@@ -230,8 +289,8 @@ def test_a_class_that_weighs_twice_counts_as_if_its_images_were_there_twice(clas
     plain = Group(classifier, [0.1], [0.1], np.ones(D, np.float32), C)
     for _ in range(5):
         # A step divides by the number of images, which the copies add to.
-        mine, _ = weighted.step(X, y, 0, 1)
-        yours, _ = plain.step(X[twice], y[twice], 0, len(twice) / N)
+        mine, _ = weighted.step(X, y, np.arange(N), 0, 1)
+        yours, _ = plain.step(X[twice], y[twice], twice, 0, len(twice) / N)
         assert mine == pytest.approx(yours, rel=1e-4)
         weighted.l2[:] = 0
         plain.l2[:] = 0

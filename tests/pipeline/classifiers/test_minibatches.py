@@ -58,12 +58,26 @@ def test_every_epoch_visits_each_training_row_once(numbered, monkeypatch, chunk,
     source = batches(numbered, index)
     for _ in range(3):
         seen = []
-        for rows, y in source.epoch():
+        for rows, y, numbers in source.epoch():
             assert 1 <= len(rows) == len(y) <= 32
             np.testing.assert_array_equal(rows, rows[:, :1] * [1, 10, -1])
             np.testing.assert_array_equal(y, 2 * rows[:, 0])
+            np.testing.assert_array_equal(index[numbers], rows[:, 0])
             seen += rows[:, 0].tolist()
         assert sorted(seen) == index.tolist()
+
+
+@pytest.mark.parametrize(("chunk", "buffer"), SMALL)
+def test_rows_come_in_turn_with_their_numbers(numbered, monkeypatch, chunk, buffer):
+    monkeypatch.setattr(minibatches, "CHUNK", chunk)
+    monkeypatch.setattr(minibatches, "BUFFER", buffer)
+    index = training()
+    source = batches(numbered, index)
+    next(source.epoch())  # whatever is in the buffer
+    found = [np.concatenate(column) for column in zip(*source.in_turn(), strict=True)]
+    np.testing.assert_array_equal(found[0][:, 0], index)
+    np.testing.assert_array_equal(found[1], 2 * index)
+    np.testing.assert_array_equal(found[2], np.arange(len(index)))
 
 
 @pytest.mark.parametrize(("chunk", "buffer"), SMALL)
@@ -71,13 +85,13 @@ def test_each_epoch_has_an_order_of_its_own(numbered, monkeypatch, chunk, buffer
     monkeypatch.setattr(minibatches, "CHUNK", chunk)
     monkeypatch.setattr(minibatches, "BUFFER", buffer)
     source = batches(numbered, training())
-    first, second = (np.concatenate([y for _, y in source.epoch()]) for _ in range(2))
+    first, second = (np.concatenate([y for _, y, _ in source.epoch()]) for _ in range(2))
     assert not np.array_equal(first, second)
     assert not np.array_equal(first, np.sort(first))
 
 
 def test_batches_are_of_nearly_equal_size(numbered):
-    sizes = [len(y) for _, y in batches(numbered, training(), batch_size=100).epoch()]
+    sizes = [len(y) for _, y, _ in batches(numbered, training(), batch_size=100).epoch()]
     assert sizes == [75, 75, 75]
 
 
@@ -88,7 +102,7 @@ def test_rows_are_standardised_once(numbered, monkeypatch):
         monkeypatch.setattr(minibatches, "BUFFER", buffer)
         source = Minibatches(halved, 32, np.random.default_rng(0))
         for _ in range(2):
-            seen = np.concatenate([X for X, _ in source.epoch()])
+            seen = np.concatenate([X for X, *_ in source.epoch()])
             seen = seen[np.argsort(seen[:, 0])]
             expected = np.stack([(index - 1) / 2, 0 * index, -index], axis=1)
             np.testing.assert_array_equal(seen, expected)
@@ -97,16 +111,19 @@ def test_rows_are_standardised_once(numbered, monkeypatch):
 def test_the_order_is_the_same_for_any_number_of_threads(numbered, monkeypatch):
     monkeypatch.setattr(minibatches, "CHUNK", 8)
     monkeypatch.setattr(minibatches, "BUFFER", 8 * 2 * D * 10)
-    alone = [y.tolist() for _, y in batches(numbered, training()).epoch()]
+    alone = [y.tolist() for _, y, _ in batches(numbered, training()).epoch()]
     for threads in (1, 2):
         with ThreadPoolExecutor(threads) as pool:
-            found = [y.tolist() for _, y in batches(numbered, training(), map_=pool.map).epoch()]
+            found = [
+                y.tolist() for _, y, _ in batches(numbered, training(), map_=pool.map).epoch()
+            ]
         assert found == alone
 
 
 def test_the_seed_decides(numbered):
     orders = [
-        [y.tolist() for _, y in batches(numbered, training(), seed=s).epoch()] for s in (0, 0, 1)
+        [y.tolist() for _, y, _ in batches(numbered, training(), seed=s).epoch()]
+        for s in (0, 0, 1)
     ]
     assert orders[0] == orders[1] != orders[2]
 
@@ -142,7 +159,7 @@ def test_prepared_rows_leave_no_file(numbered):
 def test_a_disk_that_takes_a_little_at_a_time_gets_it_all(numbered, monkeypatch):
     write = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, data, at: write(file, data[:50], at))
-    seen = np.concatenate([X for X, _ in batches(numbered, training()).epoch()])
+    seen = np.concatenate([X for X, *_ in batches(numbered, training()).epoch()])
     assert sorted(seen[:, 0]) == training().tolist()
 
 
@@ -160,7 +177,7 @@ def test_all_views_are_trained_on_with_the_class_of_their_image(tmp_path):
     both = matrix_of_views(tmp_path, block, block + 0.5)
     seen = [
         (row[0], y)
-        for rows, labels in batches(both, training()).epoch()
+        for rows, labels, _ in batches(both, training()).epoch()
         for row, y in zip(rows, labels, strict=True)
     ]
     expected = [(i + shift, 2 * i) for i in training() for shift in (0, 0.5)]

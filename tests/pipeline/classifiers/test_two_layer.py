@@ -87,7 +87,7 @@ def test_a_step_follows_the_gradient_of_loss_and_weight_decay():
     X = X.astype(np.float32)
     before = {name: each.copy() for name, each in network.weights.items()}
     _, _, gradients = backpropagate(before, X, y, named("softmax"))
-    network.step(X, y, momentum=0, factor=0.1)
+    network.step(X, y, np.arange(len(y)), momentum=0, factor=0.1)
     rates = {"W1": 0.05, "b1": 0.05, "W2": 0.05 / 16, "b2": 0.05 / 16}
     for name in NAMES:
         decay = 2 * 0.25 * before[name] if name.startswith("W") else 0
@@ -103,7 +103,7 @@ def test_a_class_of_weight_two_counts_as_if_its_images_came_twice():
     sides = []
     for index, counts in ((np.arange(N), weight), (twice, None)):
         network = Network(setting(l2=0), np.ones(D, np.float32), C, 0, counts)
-        loss, _ = network.step(X[index], y[index], 0, len(index) / N)
+        loss, _ = network.step(X[index], y[index], index, 0, len(index) / N)
         sides.append((loss, network.weights))
     assert sides[0][0] == pytest.approx(sides[1][0], rel=1e-6)
     for name in NAMES:
@@ -121,7 +121,7 @@ def test_half_of_the_hidden_numbers_are_dropped_and_the_others_doubled(monkeypat
     _, X, y = drawn(2)
     network = Network(setting(dropout=0.5, hidden=400), np.ones(D, np.float32), C, 0)
     for _ in range(2):
-        network.step(X.astype(np.float32), y, 0, 1)
+        network.step(X.astype(np.float32), y, np.arange(len(y)), 0, 1)
     assert set(np.unique(seen[0])) == {0, 2}
     assert np.mean(seen[0]) == pytest.approx(1, abs=0.06)  # four standard errors of 4,800 draws
     assert (seen[0] != seen[1]).any()
