@@ -8,9 +8,9 @@ when it had the epochs and steps that it has to have, and the last pass made its
 better. Source: Loshchilov and Hutter, SGDR (2017), for passes with restarts.
 
 Where rows are so few that there may be many passes, the noise of minibatches is taken out of all
-passes but the first, by a snapshot before each epoch (see `descent`). Then learning rates need not
-fall so early: they stay for half of the pass. And a larger one, whose objective is higher after
-the first pass for its noise alone, is the better one to go on with.
+passes but the first, by snapshots (see `descent`). Then learning rates need not fall so early:
+they stay for half of the pass. And a larger one, whose objective is higher after the first pass
+for its noise alone, is the better one to go on with.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +31,7 @@ KEPT = 4  # settings of a classifier that have a second pass; half as many have 
 LONGEST = 8  # times as many epochs as it has to have, a classifier is trained at most
 LARGE = 2  # times sgd.steps: where the epochs make so many steps, there is no further pass
 NOISY = 0.05  # by which share of it objectives differ for their noise
+SNAPSHOT = 2  # epochs from one snapshot to the next: one costs two thirds of an epoch
 POINTS = 20  # of the curves in a pass, at most: short epochs are not measured one by one
 
 
@@ -92,15 +93,14 @@ class Course:
         epochs = progress(range(length), length, f"{what}: pass {len(self.epochs)}, epochs")
         learners = [side.learner for side in self.running]
         momentum, n = self.sgd["momentum"], len(self.batches)
-        steady = [each for each in learners if isinstance(each, SteadyLearner) and self.steady]
+        steady = [each for each in learners if isinstance(each, SteadyLearner)]
+        steady, height = (steady, 2) if self.steady and done > 0 else ([], 1)
         for epoch in epochs:
-            left = 1 - epoch / length, 1 - (epoch + 1) / length
-            factors = left
-            if steady and done > 0:
-                factors = min(1, 2 * left[0]), min(1, 2 * left[1])
+            if steady and epoch % SNAPSHOT == 0:
                 take_snapshots(steady, self.batches.in_turn(), n, self.data.map_)
+            start, end = (min(1, height * (1 - e / length)) for e in (epoch, epoch + 1))
             batches = self.batches.epoch()
-            trained = run_epoch(learners, batches, n, momentum, factors, self.data.map_)
+            trained = run_epoch(learners, batches, n, momentum, (start, end), self.data.map_)
             if (epoch + 1) % every == 0 or epoch + 1 == length:
                 self.measure(done + epoch + 1, learners, trained)
 
