@@ -9,11 +9,10 @@ RATE = "learning_rate"
 EQUAL = 0.01  # objectives that differ by this share are as good as each other
 
 
-def rank(results: list[Result], n: float, equal: float = EQUAL) -> list[int]:
+def rank(results: list[Result], n: float, noise: float = 0) -> list[int]:
     """The indices of the settings that were trained to the end, from the best to the worst.
 
-    n: the number of validation images. equal: by which share objectives that are as good as each
-    other may differ.
+    n: the number of validation images. noise: see `lowest`.
 
     1. A learning rate is a means to an end, which is the least objective. So of settings that
        differ in nothing else only the one that came lowest stays, where objectives are known.
@@ -25,7 +24,7 @@ def rank(results: list[Result], n: float, equal: float = EQUAL) -> list[int]:
        the grid is better than one on its edge, then the more regular (the larger l2), then the
        smaller learning rate.
     """
-    places = lowest(results, equal)
+    places = lowest(results, noise)
     if not places:
         return []
     best = max(results[i].judged for i in places)
@@ -51,12 +50,17 @@ def standard_error(accuracy: float, n: float) -> float:
     return math.sqrt(accuracy * (1 - accuracy) / n)
 
 
-def lowest(results: list[Result], equal: float = EQUAL) -> list[int]:
+def lowest(results: list[Result], noise: float = 0) -> list[int]:
     """The indices of finished settings, of those that differ in the learning rate only the lowest.
 
     Of objectives that are as good as each other, a rate inside the grid is better than one on its
     edge, then the smaller. Settings whose objective is not known all stay.
+
+    noise: the share by which an objective may be higher for nothing but noise that training is
+    going to take out. Such objectives are as good as each other, and the larger rate is the better
+    one then: it has more of the noise, and comes further.
     """
+    equal, smaller = (noise, -1) if noise else (EQUAL, 1)
     finished = [i for i, each in enumerate(results) if each.finished]
     known = [i for i in finished if not math.isnan(results[i].objective)]
     rates = [results[i].setting.values.get(RATE, 0) for i in range(len(results))]
@@ -69,5 +73,5 @@ def lowest(results: list[Result], equal: float = EQUAL) -> list[int]:
         group = list(same)
         least = min(results[i].objective for i in group)
         as_good = [i for i in group if results[i].objective <= least + equal * abs(least)]
-        kept.append(min(as_good, key=lambda i: (on_edge(rates[i], rates), rates[i])))
+        kept.append(min(as_good, key=lambda i: (on_edge(rates[i], rates), smaller * rates[i])))
     return sorted(kept)

@@ -8,9 +8,8 @@ when it had the epochs and steps that it has to have, and the last pass made its
 better. Source: Loshchilov and Hutter, SGDR (2017), for passes with restarts.
 
 Where rows are so few that there may be many passes, the noise of minibatches is taken out of all
-passes but the first, by snapshots (see `descent`). Then learning rates need not fall so early:
-they stay for half of the pass. And a larger one, whose objective is higher after the first pass
-for its noise alone, is the better one to go on with.
+passes but the first, by snapshots (see `descent`). Of two learning rates whose objectives differ a
+little after the first pass, the larger is then the better one to go on with, see `choice.lowest`.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +18,14 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.classifiers.balance import importance, judges
-from pipeline.classifiers.choice import EQUAL, rank
-from pipeline.classifiers.epochs import Learner, SteadyLearner, evaluate, run_epoch, take_snapshots
+from pipeline.classifiers.choice import rank
+from pipeline.classifiers.epochs import (
+    Learner,
+    VarianceReduced,
+    evaluate,
+    run_epoch,
+    take_snapshots,
+)
 from pipeline.classifiers.grid import Setting, Trained, results
 from pipeline.classifiers.minibatches import Minibatches, held_out
 from pipeline.classifiers.rows import TrainingSet
@@ -30,8 +35,8 @@ from pipeline.runtime.randomness import generator
 KEPT = 4  # settings of a classifier that have a second pass; half as many have each further one
 LONGEST = 8  # times as many epochs as it has to have, a classifier is trained at most
 LARGE = 2  # times sgd.steps: where the epochs make so many steps, there is no further pass
-NOISY = 0.05  # by which share of it objectives differ for their noise
-SNAPSHOT = 2  # epochs from one snapshot to the next: one costs two thirds of an epoch
+NOISE = 0.05  # the share by which objectives may differ for it after the first pass
+SNAPSHOT_EPOCHS = 2  # from one snapshot to the next
 POINTS = 20  # of the curves in a pass, at most: short epochs are not measured one by one
 
 
@@ -67,7 +72,6 @@ class Course:
         n_steps = -(-len(self.batches) // sgd["batch_size"])
         self.whole = max(sgd["epochs"], -(-sgd["steps"] // n_steps))
         self.large = self.whole * n_steps >= LARGE * sgd["steps"]
-        self.steady = not self.large and all(isinstance(each, SteadyLearner) for each in learners)
 
     def run(self, what: str) -> None:
         """Train until every classifier is done. what: the job's name in progress messages."""
@@ -78,7 +82,8 @@ class Course:
         while self.running:
             self.train_pass(done, length, what)
             done += length
-            ranked, now = self.ranked(), np.stack([self.curves[-1][2], self.known[0]])
+            noise = NOISE if done < whole and self.reduced(done) else 0
+            ranked, now = self.ranked(noise), np.stack([self.curves[-1][2], self.known[0]])
             lower = (now < (1 - self.sgd["gain"]) * before).any(axis=0)
             gained = {name for name, places in ranked.items() if lower[places[:1]].any()}
             going_on = gained if done >= whole else set(ranked)
@@ -87,22 +92,27 @@ class Course:
             before, length, kept = now, whole - done if done < whole else done, max(1, kept // 2)
 
     def train_pass(self, done: int, length: int, what: str) -> None:
-        """Train for some epochs, in which learning rates fall to 0."""
+        """Train for some epochs, in which learning rates fall in a straight line to 0."""
         n_validation = len(self.data.validation) * len(self.data.rows.X.views)
         every = max(-(-n_validation // len(self.batches)), -(-length // POINTS))
         epochs = progress(range(length), length, f"{what}: pass {len(self.epochs)}, epochs")
         learners = [side.learner for side in self.running]
         momentum, n = self.sgd["momentum"], len(self.batches)
-        steady = [each for each in learners if isinstance(each, SteadyLearner)]
-        steady, height = (steady, 2) if self.steady and done > 0 else ([], 1)
+        reduced = self.reduced(done)
         for epoch in epochs:
-            if steady and epoch % SNAPSHOT == 0:
-                take_snapshots(steady, self.batches.in_turn(), n, self.data.map_)
-            start, end = (min(1, height * (1 - e / length)) for e in (epoch, epoch + 1))
+            if reduced and epoch % SNAPSHOT_EPOCHS == 0:
+                take_snapshots(reduced, self.batches.in_turn(), n, self.data.map_)
+            factors = 1 - epoch / length, 1 - (epoch + 1) / length
             batches = self.batches.epoch()
-            trained = run_epoch(learners, batches, n, momentum, (start, end), self.data.map_)
+            trained = run_epoch(learners, batches, n, momentum, factors, self.data.map_)
             if (epoch + 1) % every == 0 or epoch + 1 == length:
                 self.measure(done + epoch + 1, learners, trained)
+
+    def reduced(self, done: int) -> list[VarianceReduced]:
+        """The learners that are trained without noise, after so many epochs."""
+        learners = [side.learner for side in self.running]
+        able = [each for each in learners if isinstance(each, VarianceReduced)]
+        return able if done > 0 and not self.large else []
 
     def measure(self, epoch: int, learners: list[Learner], trained: np.ndarray) -> None:
         """Add a point to the curves; those of settings that are not trained any more go on flat.
@@ -121,14 +131,16 @@ class Course:
         self.epochs.append(epoch)
         self.curves.append(curve)
 
-    def ranked(self) -> dict[str, list[int]]:
-        """For each classifier that is trained, the places of its settings, the best first."""
+    def ranked(self, noise: float) -> dict[str, list[int]]:
+        """For each classifier that is trained, the places of its settings, the best first.
+
+        noise: of objectives, see `choice.lowest`.
+        """
         found, running = {}, {place for side in self.running for place in side.places}
         every = results(self.grid, self.so_far(running))
-        equal = NOISY if self.steady else EQUAL
         for name in dict.fromkeys(side.classifier for side in self.running):
             own = [i for i, setting in enumerate(self.grid) if setting.classifier == name]
-            found[name] = [own[i] for i in rank([every[i] for i in own], self.n_judges, equal)]
+            found[name] = [own[i] for i in rank([every[i] for i in own], self.n_judges, noise)]
         return found
 
     def keep(self, ranked: dict[str, list[int]], ends: set[str]) -> None:

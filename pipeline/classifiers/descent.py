@@ -3,11 +3,13 @@
 The weights of many settings stand side by side in one matrix, so that each minibatch is read once
 and multiplied once for all of them.
 
-A step of plain SGD follows the slopes of a minibatch, which are those of all rows and noise. The
+A step of plain SGD follows the gradient of a minibatch, which is that of all rows and noise. The
 noise fades as learning rates fall, but slowly. Where rows are few, it is taken out: a snapshot
-keeps the slope of every row, and their mean, at the weights of that time. A step then follows that
-mean, and how far the minibatch's own slopes have moved from it since, in which little noise is
-left near the optimum. Source: Johnson and Zhang, Stochastic Variance Reduction (SVRG), 2013.
+tells every row's gradient at the weights of that time, and keeps the mean of all. A step then
+follows that mean, and what the minibatch's own gradient has changed since, in which little noise
+is left near the optimum. So learning rates may stay for longer, if the loss has no kinks: there a
+row's gradient jumps, however near the snapshot was.
+Source: Johnson and Zhang, Stochastic Variance Reduction (SVRG), 2013.
 """
 
 import copy
@@ -43,10 +45,11 @@ def descend(W, V, gradient, rate, l2, penalty, momentum):
 
 
 class Snapshot(NamedTuple):
-    """The slopes of the loss of all n training rows, at the weights that there were.
+    """The gradients of all n training rows, at the weights that there were.
 
-    slopes: float32 (n, C * S), of each row's loss with respect to its scores. W, b: the mean
-    gradients, shaped like the weights.
+    slopes: float32 (n, C * S), the gradient of each row's loss with respect to its scores, from
+    which its gradient with respect to the weights follows. W, b: the means of the latter, shaped
+    like the weights.
     """
 
     slopes: np.ndarray
@@ -76,6 +79,7 @@ class Group:
         weight: float32 (C,), how much the images of each class count; if None, all the same.
         """
         self.loss, self.weight = losses.named(loss), weight
+        self.smooth = not losses.has_kinks(loss)
         self.shape = (n_classes, len(l2))
         self.W = np.zeros((n_classes * len(l2), len(penalty)), np.float32)
         self.b = np.zeros((len(self.W), 1), np.float32)
@@ -125,6 +129,7 @@ class Group:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Train on a minibatch, with learning rates multiplied by `factor`.
 
+        After a snapshot, where the loss is smooth, by twice that or 1, whichever is less.
         rows: int (m,), which of the rows of the snapshot they are, if there is one.
         Returns loss and number of right predictions before this step, summed over it, (S,) each.
         """
@@ -139,6 +144,8 @@ class Group:
             if self.snapshot:
                 self.gradient += self.snapshot.W
                 slope_b += self.snapshot.b
+            if self.snapshot and self.smooth:
+                factor = min(1, 2 * factor)
             rate = self.rate * np.float32(factor)
             inertia = np.float32(momentum)
             descend(self.W, self.V_W, self.gradient, rate, self.l2, self.penalty, inertia)
@@ -153,13 +160,14 @@ class Group:
 
     def add_to_snapshot(self, X: np.ndarray, y: np.ndarray, rows: np.ndarray) -> None:
         """Add the training rows X (m, d), of classes y and numbers `rows`, both (m,)."""
-        slope, found = self.forward(X, y)[2].reshape(len(X), -1), self.snapshot
-        if found:
-            found.slopes[rows] = slope
-            slope /= np.float32(len(found.slopes))
-            with np.errstate(over="ignore", invalid="ignore"):
-                np.add(found.W, slope.T @ X, out=found.W)
-                np.add(found.b, slope.sum(axis=0)[:, None], out=found.b)
+        assert self.snapshot is not None, "a snapshot is started first"
+        slopes, W, b = self.snapshot
+        slope = self.forward(X, y)[2].reshape(len(X), -1)
+        slopes[rows] = slope
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging setting
+            slope /= np.float32(len(slopes))
+            W += slope.T @ X
+            b += slope.sum(axis=0)[:, None]
 
     def stop_diverged(self, mean_loss: np.ndarray) -> None:
         """Mark settings whose loss (S,) is not finite or exploded; set W and b to 0 for good."""
@@ -167,7 +175,8 @@ class Group:
         with np.errstate(invalid="ignore"):
             self.diverged |= ~(mean_loss <= EXPLODED * chance)
         rows = np.tile(self.diverged, self.shape[0])
-        for array in (self.W, self.b, self.V_W, self.V_b):
+        kept = (self.snapshot.slopes.T, self.snapshot.W, self.snapshot.b) if self.snapshot else ()
+        for array in (self.W, self.b, self.V_W, self.V_b, *kept):
             array[rows] = 0
         self.rate[rows] = 0
 

@@ -54,8 +54,8 @@ class Learner(Protocol):
 
 
 @runtime_checkable
-class SteadyLearner(Learner, Protocol):
-    """One that can take the noise of minibatches out of its steps, see `descent`."""
+class VarianceReduced(Learner, Protocol):
+    """A learner that can take the noise of minibatches out of its steps, see `descent`."""
 
     def start_snapshot(self, n: int) -> None:
         """Begin a snapshot of all n training rows, at the weights as they are now."""
@@ -65,7 +65,7 @@ class SteadyLearner(Learner, Protocol):
 
 
 def take_snapshots(
-    learners: Sequence[SteadyLearner], batches: Iterable[TrainingBatch], n: int, map_: Map
+    learners: Sequence[VarianceReduced], batches: Iterable[TrainingBatch], n: int, map_: Map
 ) -> None:
     """Have learners take a snapshot of all n training rows, which the minibatches hold."""
     for learner in learners:

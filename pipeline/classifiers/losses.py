@@ -68,11 +68,16 @@ def named(name: str) -> Loss:
     return globals()[name]
 
 
+def has_kinks(name: str) -> bool:
+    """Whether the gradient of a loss jumps, so that it does not fade near the optimum."""
+    return name == "svm"
+
+
 def rounded(name: str, widths: tuple[float, ...]) -> list[Loss]:
     """A loss with a kink, rounded with each of the widths; a loss without one, as it is."""
-    return (
-        [partial(rounded_svm, width=width) for width in widths] if name == "svm" else [named(name)]
-    )
+    if has_kinks(name):
+        return [partial(rounded_svm, width=width) for width in widths]
+    return [named(name)]
 
 
 def objective(

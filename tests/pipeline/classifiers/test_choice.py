@@ -83,9 +83,13 @@ def test_a_higher_accuracy_does_not_speak_for_a_rate_that_ended_high():
     assert rank([noisy._replace(judged=0.99), done], N) == [1]
 
 
-def test_how_far_objectives_may_differ_and_still_be_equal_can_be_said():
-    assert lowest(of_rates([1, 1.03, 2]), equal=0.05) == [1]
-    assert lowest(of_rates([1, 1.03, 2]), equal=0.02) == [0]
+def test_where_noise_goes_a_larger_rate_inside_the_grid_is_better():
+    rates = (0.1, 1, 2, 10)
+    assert lowest(of_rates([9, 1, 1.04, 9], rates)) == [1]
+    assert lowest(of_rates([9, 1, 1.04, 9], rates), noise=0.05) == [2]
+    assert lowest(of_rates([9, 1, 1.06, 9], rates), noise=0.05) == [1]
+    assert lowest(of_rates([9, 1, 2, 1.04], rates), noise=0.05) == [1]
+    assert rank(of_rates([9, 1, 1.04, 9], rates), N, noise=0.05) == [2]
 
 
 def test_where_objectives_are_not_known_all_rates_stay():

@@ -1,5 +1,6 @@
 """How long a grid is trained, which settings go on, and what is known of each."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -8,8 +9,10 @@ from support import clusters
 from support.classifiers import grid, told
 from support.clusters import N_TRAINING, ROWS, labels
 
+from pipeline.classifiers import descent
 from pipeline.classifiers.course import KEPT, LONGEST, POINTS, Course
-from pipeline.classifiers.descent import make_groups
+from pipeline.classifiers.descent import Group, make_groups
+from pipeline.classifiers.optimum import Objective
 from pipeline.classifiers.rows import TrainingSet, fit_rows
 from pipeline.images.parts import TRAIN, VALIDATION
 
@@ -82,15 +85,72 @@ def test_a_classifier_whose_settings_all_diverged_ends(tmp_path):
     assert found.finished[2:].any()
 
 
-def test_results_are_the_same_for_any_number_of_threads(tmp_path):
+@pytest.mark.parametrize("steps", [0, 3 * BATCHES])  # without later passes, and with
+def test_results_are_the_same_for_any_number_of_threads(tmp_path, steps):
     settings = [*grid("svm"), *grid("softmax")]
-    alone = ran(tmp_path / "1", settings).trained()
+    alone = ran(tmp_path / "1", settings, steps=steps, gain=0.001).trained()
     with ThreadPoolExecutor(2) as pool:
-        beside = ran(tmp_path / "2", settings, pool.map).trained()
+        beside = ran(tmp_path / "2", settings, pool.map, steps=steps, gain=0.001).trained()
+    assert (len(alone.epochs) > 3) == (steps > 0)
     assert alone.curves.tobytes() == beside.curves.tobytes()
     assert alone.objective.tobytes() == beside.objective.tobytes()
     for i in np.flatnonzero(alone.finished):
         assert alone.model(i)["W"].tobytes() == beside.model(i)["W"].tobytes()
+
+
+class Watched(Group):
+    """A group that writes down its snapshots and its steps."""
+
+    def start_snapshot(self, n):
+        WATCHED.append(("snapshot", n))
+        super().start_snapshot(n)
+
+    def step(self, X, y, rows, momentum, factor):
+        WATCHED.append(("step", len(y)))
+        return super().step(X, y, rows, momentum, factor)
+
+
+WATCHED: list[tuple[str, int]] = []
+
+
+def watched(folder, monkeypatch, **sgd) -> list[list[tuple[str, int]]]:
+    """What a setting that gains in every pass does, epoch by epoch."""
+    monkeypatch.setattr(descent, "Group", Watched)
+    WATCHED.clear()
+    ran(folder, grid("softmax", rates=[1e-4], l2=[0.1]), gain=1e-6, **sgd)
+    ends = [
+        i
+        for i, what in enumerate(itertools.accumulate(w == "step" for w, _ in WATCHED))
+        if what % BATCHES == 0 and WATCHED[i][0] == "step"
+    ]
+    starts = [0, *[end + 1 for end in ends]]
+    return [WATCHED[a : b + 1] for a, b in zip(starts, ends, strict=False)]
+
+
+def test_later_passes_take_a_snapshot_before_every_other_epoch(tmp_path, monkeypatch):
+    epochs = watched(tmp_path, monkeypatch, epochs=4, steps=4 * BATCHES)
+    assert len(epochs) == 4 * LONGEST
+    taken = [epoch[0] == ("snapshot", N_TRAINING) for epoch in epochs]
+    passes = [range(2, 4), range(4, 8), range(8, 16), range(16, 32)]
+    assert np.flatnonzero(taken).tolist() == [e for each in passes for e in each[::2]]
+
+
+def test_with_many_steps_no_snapshot_is_taken(tmp_path, monkeypatch):
+    epochs = watched(tmp_path, monkeypatch, epochs=4, steps=2 * BATCHES)
+    assert len(epochs) == 4
+    assert {what for epoch in epochs for what, _ in epoch} == {"step"}
+
+
+@pytest.mark.parametrize(("classifier", "rate"), [("svm", 0.1), ("softmax", 1)])
+def test_where_rows_are_few_it_ends_at_the_optimum(tmp_path, classifier, rate):
+    settings = grid(classifier, rates=[rate], l2=[0.01])
+    found = course(tmp_path, settings, epochs=30, steps=30 * BATCHES, gain=0.001)
+    found.run("test")
+    model, turn = found.trained().model(0), found.data.rows.preconditioner
+    problem = Objective(found.data, settings[0], found.sgd)
+    reached = problem.value(turn.weights(model["W"]), model["b"])
+    best = problem.value(*problem.minimize((turn.weights(model["W"]), model["b"]), 3000))
+    assert best * (1 - 1e-4) <= reached <= best * 1.003  # its kinks are rounded a little
 
 
 def test_settings_are_judged_by_balanced_accuracy_where_that_is_asked_for(tmp_path):

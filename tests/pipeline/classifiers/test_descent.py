@@ -226,34 +226,56 @@ def test_sgd_ends_within_half_a_percent_of_the_optimum(classifier, l2):
     assert best * (1 - 1e-6) <= reached <= best * 1.005
 
 
-def wandered(classifier: str, l2: float) -> Group:
-    """A setting that was trained a little, took a snapshot, and went on by two steps."""
-    (group,) = train([setting(classifier, 0.05, l2)], n_epochs=1, momentum=0, decay=False)
-    first, second, *_ = next(epochs(1, seed=2))
+def wandered(classifier: str, rates=(0.05, 0.02), l2=0.1, momentum=0.9) -> Group:
+    """Settings that were trained a little, took a snapshot, and went on by two steps."""
+    settings = grid(classifier, rates=rates, l2=[l2])
+    (group,) = train(settings, n_epochs=1, momentum=0, decay=False)
+    for array in (group.V_W, group.V_b):
+        array[:] = 0
     take_snapshots([group], next(epochs(1, size=30, seed=3)), N, map)
-    for batch in (first, second):
-        group.step(*batch, 0, 1)
+    for batch in next(epochs(1, seed=2))[:2]:
+        group.step(*batch, momentum, 1)
     return group
 
 
 @pytest.mark.parametrize("classifier", NAMES)
 def test_a_step_after_a_snapshot_follows_its_formula(classifier):
-    """The mean slope at the snapshot, and how far the minibatch's slopes have moved since."""
-    rate, l2 = 0.05, 0.1
+    """The mean gradient at the snapshot, and what the minibatch's gradient has changed since."""
+    rates, l2, momentum = (0.05, 0.02), 0.1, 0.9
     X, y = problem()
-    exact = X.astype(np.float64)
+    exact, group = X.astype(np.float64), wandered(classifier, rates, l2, momentum)
+    (before,) = train(grid(classifier, rates=rates, l2=[l2]), n_epochs=1, momentum=0, decay=False)
 
-    def slopes(W, b, rows):
+    def gradient(W, b, rows):
         return np.vstack(objective(W, b, exact[rows], y[rows], 0, classifier)[1:])
 
-    (start,) = train([setting(classifier, rate, l2)], n_epochs=1, momentum=0, decay=False)
-    old = W, b = [each.astype(np.float64) for each in weights(start, 0)]
-    for *_, rows in next(epochs(1, seed=2))[:2]:
-        step = slopes(W, b, rows) - slopes(*old, rows) + slopes(*old, np.arange(N))
-        W, b = W - rate * (step[:D] + 2 * l2 * W), b - rate * step[D]
-    found = weights(wandered(classifier, l2), 0)
-    np.testing.assert_allclose(found[0], W, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(found[1], b, rtol=1e-4, atol=1e-5)
+    for place, rate in enumerate(rates):
+        old = W, b = [each.astype(np.float64) for each in weights(before, place)]
+        V = np.zeros((D + 1, C))
+        for *_, rows in next(epochs(1, seed=2))[:2]:
+            change = gradient(W, b, rows) - gradient(*old, rows)
+            decay = np.vstack([2 * l2 * W, np.zeros(C)])
+            V = momentum * V - rate * (gradient(*old, np.arange(N)) + change + decay)
+            W, b = W + V[:D], b + V[D]
+        found = weights(group, place)
+        np.testing.assert_allclose(found[0], W, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found[1], b, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("classifier", "twice"), [("softmax", True), ("svm", False)])
+def test_after_a_snapshot_the_rates_of_a_smooth_loss_stay_until_half_of_them_is_left(
+    classifier, twice
+):
+    """What a step moves by is the learning rate times its factor."""
+    X, y = problem()
+    moves = []
+    for factor in (1, 0.7, 0.5, 0.3):
+        group = Group(classifier, [0.1], [0.1], np.ones(D, np.float32), C)
+        take_snapshots([group], [(X, y, np.arange(N))], N, map)
+        group.step(X, y, np.arange(N), 0, factor)
+        moves.append(weights(group, 0)[0].ravel())
+    wanted = [1, 1, 1, 0.6] if twice else [1, 0.7, 0.5, 0.3]
+    np.testing.assert_allclose(moves, np.outer(wanted, moves[0]), rtol=1e-4, atol=1e-7)
 
 
 def test_with_snapshots_a_rate_that_does_not_fall_reaches_the_optimum_and_without_not():
@@ -271,13 +293,33 @@ def test_with_snapshots_a_rate_that_does_not_fall_reaches_the_optimum_and_withou
 
 
 def test_a_setting_that_is_kept_leaves_its_snapshot_behind():
-    group = wandered("svm", 0.1)
+    """A step of it is then that of one that never took any."""
     X, y = problem()
-    fresh, kept = group.keep([0]), group.keep([0])
-    take_snapshots([kept], [(X, y, np.arange(N))], N, map)
-    for each in (fresh, kept):  # of all rows, the mean slope is the same with it and without
-        each.step(X, y, np.arange(N), 0, 1)
-    np.testing.assert_allclose(fresh.W, kept.W, rtol=1e-4, atol=1e-6)
+    ever, never = (train(grid("svm"), n_epochs=1)[0] for _ in range(2))
+    take_snapshots([ever], [(X, y, np.arange(N))], N, map)
+    batch = next(epochs(1, seed=2))[0]
+    ends = [weights_after(group.keep([1]), batch) for group in (ever, never, ever)]
+    np.testing.assert_array_equal(ends[0], ends[1])
+    assert not np.array_equal(weights_after(ever, batch)[1], ends[0][0])
+
+
+def weights_after(group: Group, batch) -> np.ndarray:
+    """W of each setting after two steps on a minibatch, (S, D, C): the second finds it moved."""
+    for _ in range(2):
+        group.step(*batch, 0, 1)
+    return np.stack([weights(group, place)[0] for place in range(group.n_settings)])
+
+
+def test_a_setting_that_diverged_before_its_snapshot_stays_stopped():
+    X, y = problem()
+    (group,) = train([setting("softmax", 0.01, 0.1), setting("softmax", 1e30, 0.1)], n_epochs=1)
+    group.W[group.rate == 0] = np.nan  # as if its last steps had ended so
+    take_snapshots([group], [(X, y, np.arange(N))], N, map)
+    group.stop_diverged(np.array([1, np.nan]))
+    group.step(X, y, np.arange(N), 0.9, 1)
+    assert group.diverged.tolist() == [False, True]
+    assert not weights(group, 1)[0].any()
+    assert np.isfinite(group.W).all()
 
 
 @pytest.mark.parametrize("classifier", NAMES)
