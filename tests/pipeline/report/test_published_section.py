@@ -1,9 +1,40 @@
 """The report's table of published accuracies, which are numbers or ranges of them."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.published import facts
-from pipeline.report.sections.published import percents
+from pipeline.report.material import Material
+from pipeline.report.sections.published import percents, section
+from pipeline.report.texts import Texts
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_section_shows_a_range_beside_a_number(tmp_path):
+    (tmp_path / "published.csv").write_text(
+        "data,representation,classifier,accuracy,published,what,source\n"
+        "cifar10,raw_pixels,softmax,0.4,0.347-0.392,raw pixels,course\n"
+        "cifar10,hog,svm,,0.5,HOG,project\n"
+    )
+    run = Material(
+        texts=Texts(ROOT / "pipeline/report/texts/en.yaml"),
+        run="mine",
+        config={},
+        trial={},
+        files={},
+        results=tmp_path,
+        blocks=[],
+        looks_for=[],
+        titles={"svm": "SVM"},
+        tables=["published"],
+        lecture=[],
+    )
+    shown = [
+        (row["classifier"], row["accuracy"], row["published"]) for row in section(run)["rows"]
+    ]
+    assert shown == [("softmax", "40.0", "34.7\u201339.2"), ("SVM", "", "50.0")]
 
 
 @pytest.mark.parametrize(
