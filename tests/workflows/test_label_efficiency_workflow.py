@@ -1,6 +1,14 @@
 """Label efficiency by the real Snakefile: the same bytes on any number of cores."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
+import yaml
 from support.colored_stripes import write
 from support.project import Run, only
 
@@ -58,3 +66,49 @@ def test_the_same_bytes_on_one_core_and_nothing_to_do_before(run):
     assert set(before) == {f"label_efficiency.{end}" for end in ("csv", "svg", "png", "md")}
     run.make("--cores", "1", "--forcerun", "few_labels", *asked, config=CONFIG)
     assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def records(folder: Path) -> dict[Path, int]:
+    """Each draw that is done, and when it was."""
+    found = (folder / "work/stripes").glob("**/labels/*/accuracy.csv")
+    return {path.relative_to(folder): path.stat().st_mtime_ns for path in found}
+
+
+def killed_after_a_draw(run: Run) -> dict[Path, int]:
+    """Start it, kill all of it once a second draw is written, and return the first one."""
+    command = [sys.executable, "-m", "snakemake", "-s", run.project / "Snakefile", "--cores", "1"]
+    command += ["--directory", run.folder, "--configfile", run.folder / "config.yaml"]
+    environment = {**os.environ, "PYTHONPATH": str(run.project)}
+    with subprocess.Popen(
+        [*command, "--", "label_efficiency"],
+        cwd=run.folder,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while process.poll() is None and len(records(run.folder)) < 2:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    first, *_ = sorted(records(run.folder).items(), key=lambda item: item[1])
+    return dict([first])
+
+
+def test_killed_in_the_middle_it_goes_on_to_the_same_bytes(run, tmp_path):
+    other = Run(tmp_path)
+    write(other.folder / CONFIG["data"], 15)
+    (other.folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
+    done = killed_after_a_draw(other)
+    assert len(records(other.folder)) < 6
+    other.make("--unlock", config=CONFIG)
+    other.make("--cores", "2", "--", "label_efficiency", config=CONFIG)
+    after = records(other.folder)
+    assert len(after) == 6
+    assert {path: after[path] for path in done} == done  # what was done is not done again
+    results = [each.folder / "results/stripes" for each in (run, other)]
+    files = [
+        {path.name: path.read_bytes() for path in folder.glob("label_efficiency.*")}
+        for folder in results
+    ]
+    assert files[0] == files[1]
+    assert len(files[0]) == 4
