@@ -11,10 +11,8 @@ from typing import Any
 
 ALL = 64  # threads of a job that can use all cores: Snakemake lowers the number to --cores
 
-USUAL_LIMIT = (
-    100,
-    1,
-)  # jobs, and seconds in which they may start: Snakemake's --max-jobs-per-timespan
+# Jobs, and seconds in which they may start, if nobody says --max-jobs-per-timespan.
+USUAL_LIMIT = (100, 1)
 
 # Wildcards that are not options themselves: they choose the settings that `options` passes on.
 CHOOSING = {"block", "state", "representation", "part"}

@@ -74,7 +74,7 @@ def records(folder: Path) -> dict[Path, int]:
     return {path.relative_to(folder): path.stat().st_mtime_ns for path in found}
 
 
-def killed_after_a_draw(run: Run) -> dict[Path, int]:
+def killed_after_two_draws(run: Run) -> dict[Path, int]:
     """Start it, kill all of it once a second draw is written, and return the first one."""
     command = [sys.executable, "-m", "snakemake", "-s", run.project / "Snakefile", "--cores", "1"]
     command += ["--directory", run.folder, "--configfile", run.folder / "config.yaml"]
@@ -98,7 +98,7 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_bytes(run, tmp_path):
     other = Run(tmp_path)
     write(other.folder / CONFIG["data"], 15)
     (other.folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
-    done = killed_after_a_draw(other)
+    done = killed_after_two_draws(other)
     assert len(records(other.folder)) < 6
     other.make("--unlock", config=CONFIG)
     other.make("--cores", "2", "--", "label_efficiency", config=CONFIG)
